@@ -1,0 +1,48 @@
+# People and CI run exactly these. Every target sets up what it needs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?=
+SOURCE ?= online_retail
+SCOUT_TEST_DATA ?= ../shared/data
+export SCOUT_TEST_DATA
+
+.PHONY: help demo test check up clean lock
+
+help: ## what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what the pipeline needs into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "Installing the tools for tests and checks into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(VENV)/.runtime ## real sales files become checked gold numbers (DATA=dir SOURCE=name)
+	@$(BIN)/scout demo $(if $(DATA),--data $(DATA)) --source $(SOURCE)
+
+test: $(VENV)/.dev ## every test, on real components
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+
+check: $(VENV)/.dev ## style, types, SQL and migration lint, reversible migrations
+	@PATH="$(CURDIR)/$(BIN):$$PATH" ./.ci/lint
+	@$(BIN)/scout migrate prove
+
+up: $(VENV)/.runtime ## database, Dagster UI for people and for operators, daemon
+	@$(BIN)/scout up
+
+clean: ## stop what runs here and remove .scout, .venv and caches
+	@test ! -x $(BIN)/scout || $(BIN)/scout down || true
+	@rm -rf .scout $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+
+lock: ## renew the lock files (needs uv)
+	uv pip compile --quiet --no-header --no-emit-index-url --generate-hashes --no-strip-extras --python-version 3.11 --extra build pyproject.toml -o requirements.lock
+	uv pip compile --quiet --no-header --no-emit-index-url --generate-hashes --no-strip-extras --python-version 3.11 --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock

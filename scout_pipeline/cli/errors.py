@@ -1,0 +1,18 @@
+"""Which errors a person can act on, and the one line that tells them how."""
+
+import sqlalchemy as sa
+
+from scout_pipeline import database
+
+
+class UserError(Exception):
+    """What was wrong, with what value, where, and what to do next; shown as one line, without a traceback."""
+
+
+def explain(error: Exception) -> str | None:
+    """The line for an expected error, or None when the error is a defect and its traceback should be seen."""
+    if isinstance(error, UserError | database.DatabaseUnavailable):
+        return str(error)
+    if isinstance(error, sa.exc.OperationalError):
+        return f"the database refused: {str(error.orig).strip().splitlines()[0]}"
+    return None

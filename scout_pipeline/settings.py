@@ -1,0 +1,70 @@
+"""The only reader of the environment. Every setting is `SCOUT_<NAME>`; defaults suit one machine and no configuration at all."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """What a deployment may choose. Sizes are bytes, times are seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="SCOUT_", extra="ignore")
+
+    home: Path = Field(
+        default=Path(".scout"), description="Folder for the embedded server, landing files, keys and logs."
+    )
+    database_url: SecretStr | None = Field(
+        default=None, description="A PostgreSQL 17+ server of one's own, instead of the embedded one."
+    )
+    landing_dir: Path | None = Field(
+        default=None, description="Folder watched for files, one sub-folder a source. Default: HOME/landing."
+    )
+    mappings_dir: Path | None = Field(default=None, description="Folder with further source mappings (*.yaml).")
+    currency: str = Field(default="PHP", pattern="^[A-Z]{3}$", description="Reporting currency, ISO 4217.")
+    pseudonym_key: SecretStr | None = Field(
+        default=None, description="Key of the customer pseudonyms. Default: made once, kept in HOME/pseudonym.key."
+    )
+    webserver_port: int = Field(default=3000, description="Read-only Dagster UI for people, on loopback.")
+    operator_port: int = Field(default=3001, description="Dagster UI that may launch runs, on loopback.")
+    window_row_limit: int = Field(
+        default=1_000_000, gt=0, description="Bronze rows that one silver transaction takes; a batch is never split."
+    )
+    bucket_limit: int = Field(default=2_000, gt=0, description="Dirty buckets that one gold transaction rebuilds.")
+    max_file_bytes: int = Field(
+        default=64 * 1024 * MEBIBYTE, gt=0, description="Largest decompressed size that is read from one file."
+    )
+    max_record_bytes: int = Field(
+        default=8 * MEBIBYTE, gt=0, description="Longest single record; a longer one ends the file with a reason."
+    )
+    max_compression_ratio: int = Field(
+        default=250, gt=1, description="Decompressed : compressed above which a file past 16 MiB is called a bomb."
+    )
+    settle_seconds: float = Field(
+        default=5.0, ge=0, description="A landing file must keep its size and time this long to count as whole."
+    )
+    statement_timeout_seconds: int = Field(default=1800, gt=0, description="Longest single statement.")
+    lock_timeout_seconds: int = Field(default=30, gt=0, description="Longest wait for a lock.")
+    transaction_timeout_seconds: int = Field(
+        default=3600, gt=0, description="Longest transaction; an open one holds the watermark back."
+    )
+    crash: str | None = Field(
+        default=None, description="Fault injection for tests: POINT[:N] kills the process at that step."
+    )
+
+    @property
+    def home_dir(self) -> Path:
+        return self.home.expanduser().absolute()
+
+    @property
+    def landing(self) -> Path:
+        return (self.landing_dir or self.home_dir / "landing").expanduser().absolute()
+
+
+@lru_cache(maxsize=1)
+def current() -> Settings:
+    """The process's settings, read once, at the first use."""
+    return Settings()

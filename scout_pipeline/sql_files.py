@@ -1,0 +1,73 @@
+"""Finds and loads the statements in `sql/` and parses their headers. No SQL stands in Python."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+HEADER_KEYS = ("reads", "params", "rerun")
+
+
+class SqlFileError(Exception):
+    """A statement file is missing or its four-line header is not as agreed."""
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """One statement with what its header says.
+
+    Attributes: name (`silver/window_parse`), title (first header line), reads (asset or table stems), params
+    (bound parameter names), rerun (why running twice is safe), text (the whole file, header included).
+    """
+
+    name: str
+    title: str
+    reads: tuple[str, ...]
+    params: tuple[str, ...]
+    rerun: str
+    text: str
+
+
+def root() -> Path:
+    """The folder `sql/`: inside the installed package, or at the top of a checkout."""
+    packaged = Path(__file__).parent / "sql"
+    return packaged if packaged.is_dir() else Path(__file__).parent.parent / "sql"
+
+
+def names(folder: str) -> list[str]:
+    """Statement names in one folder of `sql/`, sorted."""
+    return sorted(f"{folder}/{path.stem}" for path in (root() / folder).glob("*.sql"))
+
+
+@lru_cache(maxsize=None)
+def load(name: str) -> SqlFile:
+    """Read one statement, e.g. `load("gold/daily_aggregates")`; raises SqlFileError."""
+    path = root() / f"{name}.sql"
+    if not path.is_file():
+        raise SqlFileError(f"no statement {name!r}: {path} does not exist")
+    return parse(name, path.read_text(encoding="utf-8"))
+
+
+def parse(name: str, text: str) -> SqlFile:
+    """Split a statement's header from its text; raises SqlFileError when a header line is missing."""
+    lines = text.splitlines()
+    if not lines or not lines[0].startswith("-- "):
+        raise SqlFileError(f"{name}: the first line must be a comment that says what the statement is")
+    fields: dict[str, str] = {}
+    for key in HEADER_KEYS:
+        found = next((line for line in lines[:8] if line.startswith(f"-- {key}:")), None)
+        if found is None:
+            raise SqlFileError(f"{name}: the header lacks '-- {key}:'")
+        fields[key] = found.split(":", 1)[1].strip()
+    return SqlFile(
+        name=name,
+        title=lines[0].removeprefix("-- ").strip(),
+        reads=_list(fields["reads"]),
+        params=_list(fields["params"]),
+        rerun=fields["rerun"],
+        text=text,
+    )
+
+
+def _list(field: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(r",\s*", field) if part and part != "-")
