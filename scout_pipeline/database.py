@@ -8,10 +8,11 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar, cast
 
 import psycopg
 import sqlalchemy as sa
+from psycopg import sql
 
 from scout_pipeline import settings, sql_files
 
@@ -85,6 +86,11 @@ def driver_connection(connection: sa.Connection) -> psycopg.Connection[Any]:
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     return driver
+
+
+def compose(statement: str, /, **parts: sql.Composable) -> sql.Composed:
+    """A statement file whose {placeholders} are identifiers or literals composed in code, never data."""
+    return sql.SQL(cast(LiteralString, sql_files.load(statement).text)).format(**parts)
 
 
 def sqlstate(error: sa.exc.DBAPIError) -> str | None:

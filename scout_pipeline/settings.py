@@ -1,5 +1,6 @@
-"""The only reader of the environment. Every setting is `SCOUT_<NAME>`; defaults suit one machine and no configuration at all."""
+"""The only reader of the environment. Every setting is `SCOUT_<NAME>`; defaults suit one machine without any."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,9 @@ class Settings(BaseSettings):
     )
     database_url: SecretStr | None = Field(
         default=None, description="A PostgreSQL 17+ server of one's own, instead of the embedded one."
+    )
+    dagster_database_url: SecretStr | None = Field(
+        default=None, description="Dagster's own storage. Default: database `dagster` beside the data."
     )
     landing_dir: Path | None = Field(
         default=None, description="Folder watched for files, one sub-folder a source. Default: HOME/landing."
@@ -68,3 +72,8 @@ class Settings(BaseSettings):
 def current() -> Settings:
     """The process's settings, read once, at the first use."""
     return Settings()
+
+
+def environment() -> dict[str, str]:
+    """A copy of the whole environment, for the programs that this process starts."""
+    return dict(os.environ)

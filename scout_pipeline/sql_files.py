@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 HEADER_KEYS = ("reads", "params", "rerun")
@@ -39,7 +39,7 @@ def names(folder: str) -> list[str]:
     return sorted(f"{folder}/{path.stem}" for path in (root() / folder).glob("*.sql"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def load(name: str) -> SqlFile:
     """Read one statement, e.g. `load("gold/daily_aggregates")`; raises SqlFileError."""
     path = root() / f"{name}.sql"

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from scout_pipeline import database
+from scout_pipeline.migrations.errors import MigrationError
 
 
 class UserError(Exception):
@@ -11,7 +12,7 @@ class UserError(Exception):
 
 def explain(error: Exception) -> str | None:
     """The line for an expected error, or None when the error is a defect and its traceback should be seen."""
-    if isinstance(error, UserError | database.DatabaseUnavailable):
+    if isinstance(error, UserError | MigrationError | database.DatabaseUnavailable):
         return str(error)
     if isinstance(error, sa.exc.OperationalError):
         return f"the database refused: {str(error.orig).strip().splitlines()[0]}"

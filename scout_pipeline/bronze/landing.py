@@ -1,0 +1,235 @@
+"""Takes files into bronze: one transaction for a group of files, with the ledger row of each written inside it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from scout_pipeline import crash_points, database
+from scout_pipeline.bronze import pseudonyms, staging
+from scout_pipeline.database import Database
+from scout_pipeline.sources import files, records
+from scout_pipeline.sources.files import FileRefused
+from scout_pipeline.sources.mapping import Mapping
+
+GROUP_BYTES = 8 * 1024 * 1024
+GROUP_FILES = 100
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one file. status: loaded, partial, refused, known (taken before), or unstable (still written)."""
+
+    path: Path
+    status: str
+    batch_id: int | None = None
+    reason: str | None = None
+    lines_read: int = 0
+    lines_loaded: int = 0
+    lines_duplicate: int = 0
+    lines_quarantined: int = 0
+
+
+@dataclass(frozen=True)
+class _Source:
+    source_id: int
+    store_id: int | None
+    mapping: Mapping
+
+
+class _FileChanged(Exception):
+    """The file grew or was replaced while it was read."""
+
+
+def ingest(
+    target: Database,
+    paths: Sequence[Path],
+    mapping: Mapping,
+    *,
+    on_file: Callable[[FileOutcome], None] = lambda outcome: None,
+) -> list[FileOutcome]:
+    """Take files into bronze, group by group; each group is all or nothing, and what was taken before is skipped."""
+    outcomes: list[FileOutcome] = []
+    target.retrying(_prepare_partitions)
+    for group in _groups(paths):
+        done = target.retrying(lambda connection, group=group: _load_group(connection, group, mapping))
+        crash_points.reach("bronze.committed")
+        outcomes.extend(done)
+        for outcome in done:
+            on_file(outcome)
+    return outcomes
+
+
+def _prepare_partitions(connection: sa.Connection) -> None:
+    database.run(connection, "bronze/ensure_partitions")
+
+
+def _groups(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """Files together up to a size: small files share a transaction, a large one has its own."""
+    group: list[Path] = []
+    size = 0
+    for path in paths:
+        group.append(path)
+        size += path.stat().st_size
+        if size >= GROUP_BYTES or len(group) >= GROUP_FILES:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _load_group(connection: sa.Connection, group: list[Path], mapping: Mapping) -> list[FileOutcome]:
+    pseudonyms.apply_key(connection)
+    source = _register(connection, mapping)
+    outcomes: list[FileOutcome] = []
+    staged: list[tuple[int, Path, staging.Copied]] = []
+    shape: tuple[str, ...] | None = None
+    for path in group:
+        opened = _open(connection, path, source)
+        if isinstance(opened, FileOutcome):
+            outcomes.append(opened)
+            continue
+        batch_id, record_file = opened
+        if shape is not None and record_file.header != shape:
+            outcomes.extend(_transfer(connection, shape, source, staged))
+            staged, shape = [], None
+        if shape is None:
+            shape = record_file.header
+            staging.create(connection, shape)
+        copied = _stage(connection, record_file, source, batch_id)
+        if isinstance(copied, FileOutcome):
+            outcomes.append(copied)
+        else:
+            staged.append((batch_id, path, copied))
+    if shape is not None:
+        outcomes.extend(_transfer(connection, shape, source, staged))
+    return outcomes
+
+
+def _register(connection: sa.Connection, mapping: Mapping) -> _Source:
+    source_id = database.scalar(
+        connection,
+        "bronze/register_source",
+        source_name=mapping.name,
+        currency_code=mapping.currency.code,
+        currency_rate=mapping.currency.rate,
+    )
+    store_id = None
+    if mapping.store.code is not None:
+        store_id = database.scalar(
+            connection,
+            "bronze/register_store",
+            store_code=mapping.store.code,
+            store_name=mapping.store.name,
+            time_zone=mapping.store.time_zone or mapping.time_zone,
+            currency_code=mapping.currency.code,
+        )
+    return _Source(source_id, store_id, mapping)
+
+
+def _open(connection: sa.Connection, path: Path, source: _Source) -> tuple[int, records.RecordFile] | FileOutcome:
+    """Claim the file in the ledger and read its header, or say why there is nothing to load."""
+    identity = files.identify(path)
+    database.run(connection, "bronze/lock_content", source_id=source.source_id, content_sha256=identity.sha256)
+    batch_id = database.run(
+        connection,
+        "bronze/claim_batch",
+        source_id=source.source_id,
+        file_name=path.name,
+        content_sha256=identity.sha256,
+        mapping_sha256=source.mapping.sha256,
+        byte_count=identity.byte_count,
+    ).scalar_one_or_none()
+    if batch_id is None:
+        return FileOutcome(path, "known")
+    crash_points.reach("bronze.claimed")
+    try:
+        return batch_id, records.open_records(path, source.mapping)
+    except FileRefused as refusal:
+        return _refuse(connection, path, batch_id, refusal)
+
+
+def _stage(
+    connection: sa.Connection, record_file: records.RecordFile, source: _Source, batch_id: int
+) -> staging.Copied | FileOutcome:
+    """COPY the file under a savepoint; a refusal on the way leaves nothing of it but its ledger and quarantine rows."""
+    path = record_file.path
+    before = _state(path)
+    try:
+        with connection.begin_nested():
+            copied = staging.copy_in(connection, record_file, source_id=source.source_id, batch_id=batch_id)
+            if _state(path) != before:
+                raise _FileChanged
+    except FileRefused as refusal:
+        return _refuse(connection, path, batch_id, refusal)
+    except _FileChanged:
+        database.run(connection, "bronze/release_batch", batch_id=batch_id)
+        return FileOutcome(path, "unstable", reason="changed while it was read; it will be taken when it is whole")
+    crash_points.reach("bronze.copied")
+    return copied
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _refuse(connection: sa.Connection, path: Path, batch_id: int, refusal: FileRefused) -> FileOutcome:
+    database.run(
+        connection,
+        "bronze/refuse_batch",
+        batch_id=batch_id,
+        reason_code=refusal.reason_code,
+        detail=refusal.detail,
+        raw_bytes=files.head(path),
+    )
+    return FileOutcome(path, "refused", batch_id, reason=f"{refusal.reason_code}: {refusal.detail}")
+
+
+def _transfer(
+    connection: sa.Connection,
+    shape: tuple[str, ...],
+    source: _Source,
+    staged: list[tuple[int, Path, staging.Copied]],
+) -> list[FileOutcome]:
+    """Staging to bronze, and the ledger rows of its files."""
+    staging.create_lines(connection, shape, source.mapping)
+    if source.store_id is None:
+        database.run(
+            connection,
+            "bronze/register_landing_stores",
+            time_zone=source.mapping.store.time_zone or source.mapping.time_zone,
+            currency_code=source.mapping.currency.code,
+        )
+    database.run(connection, "bronze/landing_statistics")
+    database.run(connection, "bronze/quarantine_landing", source_id=source.source_id)
+    database.run(connection, "bronze/landing_versions")
+    database.run(connection, "bronze/new_versions")
+    database.run(
+        connection, "bronze/transaction_versions", source_id=source.source_id, store_id=source.store_id
+    )
+    database.run(connection, "bronze/version_statistics")
+    database.run(connection, "bronze/transactions_raw", source_id=source.source_id)
+    crash_points.reach("bronze.loaded")
+    finished = database.rows(
+        connection,
+        "bronze/finish_batches",
+        batch_ids=[batch_id for batch_id, _, _ in staged],
+        copied=[copied.copied for _, _, copied in staged],
+        set_aside=[copied.set_aside for _, _, copied in staged],
+    )
+    database.run(connection, "bronze/drop_landing")
+    counts = {row["batch_id"]: row for row in finished}
+    return [
+        FileOutcome(
+            path,
+            counts[batch_id]["status"],
+            batch_id,
+            lines_read=counts[batch_id]["lines_read"],
+            lines_loaded=counts[batch_id]["lines_loaded"],
+            lines_duplicate=counts[batch_id]["lines_duplicate"],
+            lines_quarantined=counts[batch_id]["lines_quarantined"],
+        )
+        for batch_id, path, _ in staged
+    ]

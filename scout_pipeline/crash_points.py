@@ -1,0 +1,37 @@
+"""Named steps at which a test may kill the process. Inert unless SCOUT_CRASH names the step."""
+
+import os
+import signal
+
+from scout_pipeline import settings
+
+POINTS = (
+    "bronze.claimed",
+    "bronze.copied",
+    "bronze.loaded",
+    "bronze.committed",
+    "silver.window",
+    "silver.superseded",
+    "silver.written",
+    "silver.marked",
+    "silver.committed",
+    "gold.taken",
+    "gold.deleted",
+    "gold.inserted",
+    "gold.committed",
+    "serving.refreshed",
+)
+_passed: dict[str, int] = {}
+
+
+def reach(point: str) -> None:
+    """Kill this process with SIGKILL when SCOUT_CRASH is `POINT`, or `POINT:N` for the N-th time it is reached."""
+    wanted = settings.current().crash
+    if wanted is None:
+        return
+    name, _, count = wanted.partition(":")
+    if name != point:
+        return
+    _passed[point] = _passed.get(point, 0) + 1
+    if _passed[point] == int(count or 1):
+        os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,88 @@
+"""The flow as plain calls, in the order of the folders: what `scout run`, the stream worker and the tests use.
+
+The Dagster assets call the same functions one by one; *when* they run is said in `automation/`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from time import perf_counter
+
+from scout_pipeline.database import Database
+from scout_pipeline.gold import (
+    customer_insights,
+    daily_aggregates,
+    product_performance,
+    regional_performance,
+    store_performance,
+)
+from scout_pipeline.gold.buckets import GoldReport
+from scout_pipeline.serving import mv_customer_segments
+from scout_pipeline.silver import refresh as silver
+from scout_pipeline.silver.refresh import SilverReport
+
+REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
+    daily_aggregates.refresh,
+    regional_performance.refresh,
+    store_performance.refresh,
+    product_performance.refresh,
+    customer_insights.refresh,
+    mv_customer_segments.refresh,
+)
+
+
+@dataclass
+class RunReport:
+    """What one pass over all layers did; `layers` is in the order of the flow, seconds are wall time."""
+
+    silver: SilverReport = field(default_factory=SilverReport)
+    silver_seconds: float = 0.0
+    layers: list[GoldReport] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        return self.silver_seconds + sum(layer.seconds for layer in self.layers)
+
+
+def run_incremental(target: Database, *, on_step: Callable[[str], None] = lambda step: None) -> RunReport:
+    """Carry everything that is new through silver, gold and serving."""
+    report = RunReport()
+    started = perf_counter()
+    for window in _windows(target):
+        merge(report.silver, window)
+        on_step(f"silver: {report.silver.lines_read:,} lines")
+    report.silver_seconds = perf_counter() - started
+    return _refresh_gold(target, report, on_step)
+
+
+def run_rebuild(
+    target: Database, first: date, last: date, *, on_step: Callable[[str], None] = lambda step: None
+) -> RunReport:
+    """Carry what is new, then compute whole months (first days, both included) again from bronze."""
+    report = run_incremental(target, on_step=on_step)
+    started = perf_counter()
+    report.silver = silver.rebuild_months(target, first, last)
+    on_step(f"silver: {report.silver.lines_read:,} lines of {first:%Y-%m}..{last:%Y-%m} again")
+    report.silver_seconds = perf_counter() - started
+    report.layers = []
+    return _refresh_gold(target, report, on_step)
+
+
+def _windows(target: Database) -> Iterator[SilverReport]:
+    while (window := silver.carry_window(target)) is not None:
+        yield window
+
+
+def _refresh_gold(target: Database, report: RunReport, on_step: Callable[[str], None]) -> RunReport:
+    for refresh in REFRESHES:
+        layer = refresh(target)
+        report.layers.append(layer)
+        on_step(f"{layer.layer}: {layer.rows_written:,} rows")
+    return report
+
+
+def merge(total: SilverReport, window: SilverReport) -> None:
+    """Add one window's counts to the total of a run."""
+    total.add({name: getattr(window, name) for name in vars(window) if name not in ("months", "watermark")})
+    total.months |= window.months
+    total.watermark = window.watermark

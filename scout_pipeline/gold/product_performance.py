@@ -1,0 +1,17 @@
+"""scout.gold_product_performance: one row per code and month, over all stores."""
+
+import sqlalchemy as sa
+
+from scout_pipeline.database import Database
+from scout_pipeline.gold import buckets
+from scout_pipeline.gold.buckets import GoldReport
+
+LAYER = "gold/product_performance"
+
+
+def refresh(target: Database) -> GoldReport:
+    return buckets.refresh(target, LAYER, _steps)
+
+
+def _steps(connection: sa.Connection) -> int:
+    return buckets.replace(connection, clear="gold/product_performance_clear", insert="gold/product_performance")

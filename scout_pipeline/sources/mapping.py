@@ -1,0 +1,205 @@
+"""Declarative source mappings: which field means what, in which format, time zone and currency. No Python per source."""
+
+import hashlib
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from scout_pipeline import periods, settings
+
+BUILT_IN = Path(__file__).parent / "mappings"
+NAME_PATTERN = "^[a-z][a-z0-9_]{1,40}$"
+
+
+class MappingError(Exception):
+    """A mapping is missing or invalid; the message names file, key and reason."""
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"{name!r} is no IANA time zone, such as Asia/Manila") from error
+    return name
+
+
+def _regular_expression(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+    return pattern
+
+
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Pattern = Annotated[str, AfterValidator(_regular_expression)]
+LineType = Literal["sale", "return", "adjustment"]
+PathInPayload = Annotated[str, Field(min_length=1)]
+
+
+class Strict(BaseModel):
+    """No unknown key passes: a misspelt one must not be ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileFormat(Strict):
+    """How the bytes become records. Compression (gzip, zstd) is recognised by content, not declared."""
+
+    kind: Literal["csv", "jsonl", "parquet", "excel"]
+    encoding: str = "utf-8"
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    multiline: bool = Field(default=False, description="May a quoted field hold a line break?")
+    final_newline: Literal["required", "optional"] = "optional"
+    sheet: str | None = Field(default=None, description="Excel sheet; the first one by default.")
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, value: str) -> str:
+        import codecs
+
+        try:
+            return codecs.lookup(value).name
+        except LookupError as error:
+            raise ValueError(f"{value!r} is no known encoding, such as utf-8 or cp1252") from error
+
+
+class Currency(Strict):
+    """Amounts times `rate` are reporting currency. A rate of 1 with a foreign code shows amounts in their own currency."""
+
+    code: str = Field(pattern="^[A-Z]{3}$")
+    rate: str = Field(default="1", pattern=r"^[0-9]{1,9}(\.[0-9]{1,12})?$", description="Decimal number, quoted.")
+
+
+class Store(Strict):
+    """Either one declared store for the whole source (`code`), or the field that carries each record's store code."""
+
+    code: str | None = None
+    name: str | None = None
+    field: PathInPayload | None = None
+    time_zone: TimeZone | None = Field(default=None, description="By default that of the source.")
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "Store":
+        if (self.code is None) == (self.field is None):
+            raise ValueError("give either 'code' (one store) or 'field' (the store code of each record)")
+        return self
+
+
+class Fields(Strict):
+    """Field names in the record; a dot descends into nested objects of JSON records."""
+
+    transaction_id: PathInPayload
+    sold_at: PathInPayload
+    sku: PathInPayload
+    quantity: PathInPayload
+    unit_price: PathInPayload
+    description: PathInPayload | None = None
+    customer_id: PathInPayload | None = None
+    region: PathInPayload | None = None
+
+
+class TransactionTypes(Strict):
+    """Rules in the order in which they are tried; what none of them catches is `otherwise`."""
+
+    returns: Pattern | None = Field(default=None, description="Regular expression on the transaction id.")
+    adjustments: Pattern | None = Field(default=None, description="Regular expression on the transaction id.")
+    negative_quantity: LineType | None = Field(default=None, description="What a line below zero is otherwise.")
+    otherwise: LineType = "sale"
+
+
+class Mapping(Strict):
+    """One source. `grain` says what a record is: one line of a transaction, or a whole transaction with its items."""
+
+    name: str = Field(pattern=NAME_PATTERN)
+    title: str = Field(min_length=1)
+    format: FileFormat
+    grain: Literal["line", "transaction"]
+    items: PathInPayload | None = Field(default=None, description="Array of items, for the grain transaction.")
+    time_zone: TimeZone
+    time_format: str = Field(default="iso", description="'iso', or a pattern of YYYY MM DD HH24 MI SS.")
+    earliest: str = Field(default="2000-01-01", pattern=r"^\d{4}-\d{2}-\d{2}$")
+    currency: Currency
+    store: Store
+    fields: Fields
+    customer_id_form: Literal["text", "integer"] = Field(
+        default="text", description="'integer': 17850.0 and 17850 are the same customer."
+    )
+    transaction_types: TransactionTypes = TransactionTypes()
+    not_products: tuple[Pattern, ...] = Field(default=(), description="Regular expressions on the upper-cased code.")
+
+    @field_validator("time_format")
+    @classmethod
+    def _readable_time(cls, value: str) -> str:
+        if value != "iso":
+            periods.strict_pattern(value)
+        return value
+
+    @model_validator(mode="after")
+    def _grain_fits_format(self) -> "Mapping":
+        if (self.grain == "transaction") != (self.items is not None):
+            raise ValueError("'items' is needed for the grain transaction, and only there")
+        if self.grain == "transaction" and self.format.kind != "jsonl":
+            raise ValueError("the grain transaction needs the format jsonl")
+        return self
+
+    @cached_property
+    def sha256(self) -> bytes:
+        """Fingerprint of everything that decides how a record is read."""
+        return hashlib.sha256(self.model_dump_json().encode()).digest()
+
+    def columns(self) -> set[str]:
+        """Top-level columns that a tabular file of this source must have."""
+        named = {value for value in self.fields.model_dump().values() if value}
+        return named | ({self.store.field} if self.store.field else set())
+
+
+def load(name: str) -> Mapping:
+    """The mapping of that name, from SCOUT_MAPPINGS_DIR or built in; raises MappingError."""
+    for folder in _folders():
+        path = folder / f"{name}.yaml"
+        if re.match(NAME_PATTERN, name) and path.is_file():
+            return read(path)
+    known = ", ".join(names()) or "none"
+    raise MappingError(f"there is no source {name!r}; known sources: {known}. Add one as mappings/{name}.yaml")
+
+
+def names() -> list[str]:
+    """Names of all sources that can be loaded."""
+    return sorted({path.stem for folder in _folders() if folder.is_dir() for path in folder.glob("*.yaml")})
+
+
+def read(path: Path) -> Mapping:
+    """Parse and validate one mapping file; raises MappingError with file, key and reason."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise MappingError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(content, dict):
+        raise MappingError(f"{path}: a mapping is a YAML object of keys and values")
+    try:
+        mapping = Mapping.model_validate(content)
+    except ValidationError as error:
+        reasons = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc']) or 'mapping'}: {problem['msg']}"
+            for problem in error.errors()
+        )
+        raise MappingError(f"{path}: {reasons}") from error
+    if mapping.name != path.stem:
+        raise MappingError(f"{path}: name: {mapping.name!r} must equal the file name {path.stem!r}")
+    return mapping
+
+
+def path_of(field: str | None) -> list[str] | None:
+    """The path of a dotted field name inside a payload, or None."""
+    return field.split(".") if field else None
+
+
+def _folders() -> list[Path]:
+    own = settings.current().mappings_dir
+    return [own, BUILT_IN] if own else [BUILT_IN]

@@ -1,0 +1,1 @@
+"""Tests on real components; the tree mirrors the package."""

@@ -1,0 +1,136 @@
+"""A real PostgreSQL for every test: one embedded server a worker, one migrated template, cloned per test."""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from psycopg import sql
+
+from scout_pipeline import database as database_module
+from scout_pipeline import settings
+from scout_pipeline.database import Database
+from scout_pipeline.embedded import EmbeddedServer
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+TEMPLATE = "scout_template"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that a server may use. Not under `tmp_path`: every pytest that starts closes that to other users."""
+    made = Path(tempfile.mkdtemp(prefix="scout-t-"))
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch: pytest.MonkeyPatch, open_folder: Path) -> Iterator[None]:
+    """Every test has a home of its own and none of the developer's SCOUT_ and Dagster variables.
+
+    A server that the test started there stops with it.
+    """
+    for name in [name for name in os.environ if name.startswith(("SCOUT_", "DAGSTER_", "PG"))]:
+        if name != "SCOUT_TEST_DATA":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("SCOUT_HOME", str(open_folder / "home"))
+    settings.current.cache_clear()
+    yield
+    settings.current.cache_clear()
+    EmbeddedServer(open_folder / "home").stop("immediate")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmbeddedServer]:
+    """The worker's embedded server; tests that stop or kill one make their own."""
+    with temporary_server() as running:
+        running.ensure_running()
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template_database(server: EmbeddedServer) -> str:
+    """The name of a database with every migration applied and no connection open: `create database` copies it."""
+    from scout_pipeline.migrations import runner
+
+    create(server, TEMPLATE, template="template1")
+    migrated = Database(server.url(TEMPLATE))
+    try:
+        runner.up(migrated)
+    finally:
+        migrated.dispose()
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(server: EmbeddedServer, template_database: str) -> Iterator[Database]:
+    """A fresh, migrated database of this test alone."""
+    with fresh_database(server, template=template_database) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def empty_database(server: EmbeddedServer) -> Iterator[Database]:
+    """A fresh database without any migration."""
+    with fresh_database(server, template="template1") as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="session")
+def online_retail_dir() -> Path:
+    """The daily files of the Online Retail data. Missing data is a failure: a skipped test proves nothing."""
+    root = Path(os.environ.get("SCOUT_TEST_DATA") or "../shared/data")
+    folder = (REPOSITORY / root).resolve() / "online_retail" / "by-day"
+    if not folder.is_dir():
+        pytest.fail(
+            f"the Online Retail files are not in {folder}: set SCOUT_TEST_DATA to the folder above online_retail"
+        )
+    return folder
+
+
+@contextmanager
+def temporary_server() -> Iterator[EmbeddedServer]:
+    """A server object on a new, short home; stopped and deleted at the end."""
+    home = Path(tempfile.mkdtemp(prefix="scout-t-"))
+    made = EmbeddedServer(home)
+    try:
+        yield made
+    finally:
+        made.stop("immediate")
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def fresh_database(server: EmbeddedServer, *, template: str) -> Iterator[Database]:
+    """A database that exists for the length of the block, copied from the template."""
+    name = f"test_{next(_numbers)}"
+    create(server, name, template=template)
+    fresh = Database(server.url(name))
+    try:
+        yield fresh
+    finally:
+        fresh.dispose()
+        _administer(server, sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def create(server: EmbeddedServer, name: str, *, template: str) -> None:
+    """Copy a database."""
+    _administer(
+        server,
+        sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)),
+    )
+
+
+def _administer(server: EmbeddedServer, statement: sql.Composed) -> None:
+    maintenance = Database(server.url("postgres"), pool_size=1)
+    try:
+        with maintenance.autocommit() as connection:
+            driver = database_module.driver_connection(connection)
+            connection.exec_driver_sql(statement.as_string(driver))
+    finally:
+        maintenance.dispose()

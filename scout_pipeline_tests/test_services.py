@@ -1,0 +1,303 @@
+"""`scout up`: real webservers and a daemon, looked at from outside, and no process left behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import yaml
+
+from scout_pipeline import settings
+from scout_pipeline.ops import service_state, services, supervision
+from scout_pipeline.ops.services import Service, ServiceError
+from scout_pipeline_tests.conftest import temporary_server
+from scout_pipeline_tests.test_cluster import free_port
+
+SCOUT = [sys.executable, "-m", "scout_pipeline"]
+DEFINITIONS = """
+import dagster as dg
+
+
+@dg.asset
+def thing() -> None: ...
+
+
+defs = dg.Definitions(assets=[thing], jobs=[dg.define_asset_job("tiny", [thing])])
+"""
+LAUNCH = """
+mutation {
+  launchRun(executionParams: {
+    mode: "default",
+    selector: {repositoryLocationName: "tiny", repositoryName: "__repository__", pipelineName: "tiny"}
+  }) { __typename }
+}
+"""
+
+
+@dataclass
+class Deployment:
+    """A `scout up` in a process of its own."""
+
+    process: subprocess.Popen[str]
+    home: Path
+    environment: dict[str, str]
+    people: str
+    operators: str
+    workspace: Path
+
+    def scout(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*SCOUT, *arguments],
+            env={**self.environment, **variables},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def status(self) -> dict[str, Any]:
+        report = json.loads(self.scout("status", "--json").stdout)
+        assert isinstance(report, dict)
+        return report
+
+    def service(self, name: str) -> dict[str, Any]:
+        found = {entry["name"]: entry for entry in self.status()["services"]}[name]
+        assert isinstance(found, dict)
+        return found
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    with running_deployment(tmp_path_factory.mktemp("tiny")) as made:
+        yield made
+
+
+@contextmanager
+def running_deployment(folder: Path) -> Iterator[Deployment]:
+    """`scout up` on a tiny code location, stopped at the end."""
+    (folder / "tiny.py").write_text(DEFINITIONS)
+    workspace = folder / "workspace.yaml"
+    workspace.write_text(
+        yaml.safe_dump({"load_from": [{"python_file": {"relative_path": "tiny.py", "location_name": "tiny"}}]})
+    )
+    people, operators = free_port(), free_port()
+    with temporary_server() as server:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("SCOUT_", "DAGSTER"))}
+        environment |= {
+            "SCOUT_HOME": str(server.home),
+            "SCOUT_WEBSERVER_PORT": str(people),
+            "SCOUT_OPERATOR_PORT": str(operators),
+        }
+        process = subprocess.Popen(
+            [*SCOUT, "up", "-w", str(workspace)], env=environment, stdout=subprocess.PIPE, text=True
+        )
+        made = Deployment(
+            process,
+            server.home,
+            environment,
+            f"http://127.0.0.1:{people}",
+            f"http://127.0.0.1:{operators}",
+            workspace,
+        )
+        try:
+            wait_for(lambda: services.answers(made.people) and services.answers(made.operators), seconds=120)
+            yield made
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
+
+
+def wait_for(condition: Callable[[], bool], *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.2)
+
+
+def launch(address: str) -> str:
+    request = urllib.request.Request(
+        f"{address}/graphql",
+        data=json.dumps({"query": LAUNCH}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as reply:
+        return str(json.load(reply)["data"]["launchRun"]["__typename"])
+
+
+def listening_addresses(home: Path) -> set[str]:
+    """Where the processes that belong to this home accept TCP connections."""
+    leaders = {entry["pid"] for entry in service_state.read(home)["services"]}
+    pids = set(leaders) | {child.pid for leader in leaders for child in psutil.Process(leader).children(recursive=True)}
+    return {
+        str(next(iter(connection.laddr)))
+        for connection in psutil.net_connections("tcp")
+        if connection.pid in pids and connection.status == psutil.CONN_LISTEN
+    }
+
+
+def test_people_look_and_cannot_launch(deployment: Deployment) -> None:
+    """The webserver has no accounts: what people get must refuse every change by itself."""
+    with urllib.request.urlopen(f"{deployment.people}/server_info", timeout=30) as reply:
+        assert "dagster_version" in json.load(reply)
+    assert launch(deployment.people) == "UnauthorizedError"
+
+
+def test_operators_can_launch(deployment: Deployment) -> None:
+    """If both were read-only the refusal above would prove nothing."""
+    assert launch(deployment.operators) == "LaunchRunSuccess"
+
+
+def test_nothing_listens_beyond_loopback(deployment: Deployment) -> None:
+    """An operator's page on the network is a remote shell without a password."""
+    assert listening_addresses(deployment.home) <= {"127.0.0.1", "::1"}
+    assert "127.0.0.1" in listening_addresses(deployment.home)
+
+
+def test_status_tells_programs_what_runs(deployment: Deployment) -> None:
+    """Operators' scripts decide by it."""
+    report = deployment.status()
+    assert report["up"] is True
+    assert report["database"]["state"] == "running"
+    assert report["database"]["version"].startswith("18.")
+    assert {entry["name"] for entry in report["services"]} == {"webserver", "operator", "daemon"}
+    assert all(entry["running"] and entry["answers"] for entry in report["services"])
+
+
+def test_a_second_up_in_the_same_home_is_refused(deployment: Deployment) -> None:
+    """Two daemons on one storage would tick every schedule twice."""
+    done = deployment.scout("up", "-w", str(deployment.workspace))
+    assert done.returncode == 2
+    assert f"already runs in {deployment.home} (pid {deployment.process.pid})" in done.stderr
+
+
+def test_a_port_in_use_names_its_setting(deployment: Deployment, tmp_path: Path) -> None:
+    """Without the name of the setting a person searches the documentation, or kills the wrong program."""
+    done = deployment.scout("up", SCOUT_HOME=str(tmp_path / "other"))
+    assert done.returncode == 2
+    assert "SCOUT_WEBSERVER_PORT" in done.stderr
+    assert not (tmp_path / "other" / "postgres").exists()
+
+
+def test_psql_passes_results_and_exit_codes_through(deployment: Deployment) -> None:
+    """Scripts use it: a failed statement that exits 0 is a lost error."""
+    assert deployment.scout("psql", "-c", "select 6 * 7", "--", "-At").stdout.strip() == "42"
+    assert deployment.scout("psql", "-c", "select no_such_column").returncode == 1
+    assert (
+        deployment.scout("psql", "--database", "dagster", "-c", "table runs", "-c", "select 1/0", "-At").returncode == 1
+    )
+
+
+def test_a_killed_daemon_and_a_killed_database_come_back(deployment: Deployment) -> None:
+    """Schedules that stop silently at night are found by customers."""
+    database, daemon = deployment.status()["database"]["pid"], deployment.service("daemon")["pid"]
+    for pid in (daemon, database):
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: deployment.status()["database"]["pid"] not in (None, database), seconds=30)
+    wait_for(lambda: deployment.service("daemon")["pid"] != daemon, seconds=30)
+    wait_for(lambda: bool(deployment.service("daemon")["running"]), seconds=30)
+
+
+@pytest.mark.parametrize("way", ["scout down", "SIGINT"])
+def test_a_stop_leaves_no_process(tmp_path: Path, way: str) -> None:
+    """Left-over daemons keep ticking, and a left-over server keeps the next one from starting."""
+    with running_deployment(tmp_path) as own:
+        groups = [entry["pid"] for entry in own.status()["services"]]
+        assert all(supervision.members([group]) for group in groups)
+        if way == "scout down":
+            assert own.scout("down").stdout.startswith("stopped: services")
+        else:
+            own.process.send_signal(getattr(signal, way))
+        assert own.process.wait(timeout=60) == 0
+        assert supervision.members(groups) == []
+        report = own.status()
+        assert (report["up"], report["services"], report["database"]["state"]) == (False, [], "stopped")
+        assert own.scout("down").stdout.strip() == "nothing was running"
+
+
+@pytest.fixture
+def home() -> Path:
+    prepared = settings.current().home_dir
+    services.prepare_home(prepared)
+    return prepared
+
+
+def supervise(home: Path, service: Service, stopping: threading.Event) -> None:
+    supervision.supervise(
+        [service],
+        home=home,
+        variables=dict(os.environ),
+        started_server=False,
+        stopping=stopping,
+        when_ready=lambda: None,
+        keep_database=lambda: None,
+    )
+
+
+def test_a_service_that_keeps_failing_ends_the_supervisor_with_a_reason(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    """Restarting for ever hides a broken installation behind a busy machine."""
+    monkeypatch.setattr(supervision, "POLL_SECONDS", 0.05)
+    with pytest.raises(ServiceError, match=r"broken ended 5 times in a row \(exit status 1\): see .*broken\.log"):
+        supervise(home, Service("broken", "fails", ("no_such_module",)), threading.Event())
+    assert "No module named no_such_module" in (home / "logs" / "broken.log").read_text()
+    assert service_state.read(home) == {}
+
+
+def test_what_a_killed_supervisor_left_is_ended_by_the_next(home: Path) -> None:
+    """After kill -9 the orphans hold the ports, and the next `scout up` would fail until a person finds them."""
+    service = Service("web", "serves files", ("http.server", "--bind", "127.0.0.1", str(free_port())))
+    orphan = supervision.start(service, home=home, variables=dict(os.environ))
+    service_state.write(home, services=[orphan.entry()], started_server=False)
+    assert supervision.members([orphan.process.pid])
+    supervision.stop_remains(home)
+    assert supervision.members([orphan.process.pid]) == []
+    orphan.process.wait()
+
+
+def test_a_reused_process_number_is_left_alone(home: Path) -> None:
+    """A state file that outlived a restart of the machine may name the number of anything."""
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
+        entry = {"name": "web", "pid": stranger.pid, "started": 1.0}
+        service_state.write(home, services=[entry], started_server=False)
+        supervision.stop_remains(home)
+        assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_two_services_on_one_port_are_refused() -> None:
+    """The second would fail in a log file, and people would look at the operators' page."""
+    port = free_port()
+    pair = [
+        Service("a", "a", (), port, "SCOUT_WEBSERVER_PORT"),
+        Service("b", "b", (), port, "SCOUT_OPERATOR_PORT"),
+    ]
+    with pytest.raises(ServiceError, match="SCOUT_WEBSERVER_PORT and SCOUT_OPERATOR_PORT are both"):
+        services.check_ports(pair)
+
+
+def test_the_shipped_files_agree(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Dagster ignores unknown files silently, and refuses a bad one only when a person starts it."""
+    from dagster._core.instance.config import dagster_instance_config
+
+    monkeypatch.setenv("SCOUT_DAGSTER_STORAGE_URL", "postgresql+psycopg2://user@/dagster?host=x")
+    (tmp_path / "dagster.yaml").write_text(services.deployment_file("dagster.yaml").read_text())
+    config, _ = dagster_instance_config(str(tmp_path))
+    assert config["telemetry"]["enabled"] is False
+    assert config["retention"]["schedule"]["purge_after_days"]["success"] > 0
+    assert config["run_monitoring"]["max_runtime_seconds"] > 0
+    (location,) = yaml.safe_load(services.deployment_file("workspace.yaml").read_text())["load_from"]
+    assert location == {
+        "python_module": {"module_name": "scout_pipeline.definitions", "location_name": "scout_pipeline"}
+    }

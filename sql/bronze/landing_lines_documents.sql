@@ -1,0 +1,71 @@
+-- landing_lines: what bronze stores of each landing record of a JSON Lines file; a depth bomb is never parsed.
+-- reads:  -
+-- params: transaction_id_path, store_code_path, customer_id_path, customer_id_form
+-- rerun:  safe, the table is dropped with the transaction
+create temporary table landing_lines on commit drop as
+with judged as (
+    select
+        ordinal,
+        line_number,
+        batch_id,
+        record as raw_text,
+        case
+            when coalesce(btrim(record), '') = '' then 'blank_line'
+            when
+                length(record) > 10000
+                and length(record) - length(translate(record, '[' || chr(123), '')) > 2000
+                then 'too_deeply_nested'
+            when record is not json then 'malformed_json'
+            when record is not json object then 'not_a_json_object'
+            when record is not json object with unique keys then 'duplicate_json_key'
+            when not pg_input_is_valid(record, 'jsonb') then 'unstorable_json'
+        end as reason_code
+    from landing_records
+),
+
+parsed as (
+    select
+        ordinal,
+        line_number,
+        batch_id,
+        raw_text,
+        reason_code,
+        case when reason_code is null then raw_text::jsonb end as document
+    from judged
+),
+
+named as (
+    select
+        parsed.*,
+        nullif(btrim(document #>> cast(:transaction_id_path as text [])), '') as transaction_id,
+        upper(nullif(btrim(document #>> cast(:store_code_path as text [])), '')) as store_code,
+        nullif(
+            case
+                when :customer_id_form = 'integer'
+                    then regexp_replace(btrim(document #>> cast(:customer_id_path as text [])), '[.]0+$', '')
+                else btrim(document #>> cast(:customer_id_path as text []))
+            end, ''
+        ) as customer_id
+    from parsed
+)
+
+select
+    ordinal,
+    line_number,
+    batch_id,
+    case when length(transaction_id) <= 200 then transaction_id end as transaction_id,
+    store_code,
+    case
+        when reason_code is not null then reason_code
+        when transaction_id is null then 'missing_transaction_id'
+        when length(transaction_id) > 200 then 'text_too_long'
+    end as reason_code,
+    document::text as content,
+    case
+        when customer_id is null then document
+        else jsonb_set(
+            document, cast(:customer_id_path as text []), to_jsonb(scout.customer_pseudonym(customer_id)::text)
+        )
+    end as payload,
+    raw_text
+from named;

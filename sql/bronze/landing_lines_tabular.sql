@@ -1,0 +1,19 @@
+-- landing_lines: what bronze stores of each landing record of a tabular file; composed from the header.
+-- reads:  -
+-- params: -
+-- rerun:  safe, the view is dropped with the transaction
+create temporary view landing_lines as
+select
+    ordinal,
+    line_number,
+    batch_id,
+    case when length(btrim({transaction_id})) between 1 and 200 then btrim({transaction_id}) end as transaction_id,
+    {store_code} as store_code,
+    case
+        when coalesce(btrim({transaction_id}), '') = '' then 'missing_transaction_id'
+        when length(btrim({transaction_id})) > 200 then 'text_too_long'
+    end as reason_code,
+    array_to_string(array[{columns}], e'\x1f', e'\x1e') as content,
+    jsonb_object({names}, array[{values}]) as payload,
+    null::text as raw_text
+from landing_records;

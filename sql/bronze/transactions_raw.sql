@@ -1,0 +1,34 @@
+-- scout.bronze_transactions_raw: the lines of new versions, as received, in the order of arrival.
+-- reads:  -
+-- params: source_id
+-- rerun:  safe, lines of known versions are not inserted again
+with first_of_batch as (
+    select
+        batch_id,
+        min(ordinal) as first_ordinal
+    from landing_records
+    group by batch_id
+),
+
+version as (
+    select
+        new_versions.*,
+        first_of_batch.first_ordinal
+    from new_versions
+    inner join first_of_batch on new_versions.batch_id = first_of_batch.batch_id
+)
+
+insert into scout.bronze_transactions_raw (
+    store_id, source_id, batch_id, line_number, transaction_id, content_hash, payload
+)
+select
+    version.store_id,
+    cast(:source_id as smallint),
+    line.batch_id,
+    coalesce(line.line_number, line.ordinal - version.first_ordinal + 1),
+    line.transaction_id,
+    version.content_hash,
+    line.payload
+from landing_lines as line
+inner join version on line.batch_id = version.batch_id and line.transaction_id = version.transaction_id
+order by line.ordinal;

@@ -1,0 +1,44 @@
+-- scout.gold_customer_insights: one row per touched customer; recency counts to the latest business day shown.
+-- reads:  silver/transactions_cleaned, gold/daily_aggregates
+-- params: -
+-- rerun:  safe, the customers' rows were removed in the same transaction
+with purchases as (
+    select
+        sale.customer_id,
+        coalesce(min(sale.date_key) filter (where sale.transaction_type in ('sale', 'mixed')), min(sale.date_key))
+            as first_purchase_date,
+        coalesce(max(sale.date_key) filter (where sale.transaction_type in ('sale', 'mixed')), max(sale.date_key))
+            as last_purchase_date,
+        count(*) filter (where sale.transaction_type in ('sale', 'mixed')) as frequency,
+        sum(sale.peso_value) as monetary
+    from scout.silver_transactions_cleaned as sale
+    inner join touched_customers on sale.customer_id = touched_customers.customer_id
+    where sale.deleted_at is null
+    group by sale.customer_id
+),
+
+scored as (
+    select
+        purchases.*,
+        (select max(date_key) from scout.gold_daily_aggregates) - purchases.last_purchase_date as recency_days
+    from purchases
+)
+
+insert into scout.gold_customer_insights (
+    customer_id, first_purchase_date, last_purchase_date, recency_days, frequency, monetary,
+    recency_score, frequency_score, monetary_score, segment
+)
+select
+    customer_id,
+    first_purchase_date,
+    last_purchase_date,
+    recency_days,
+    frequency,
+    monetary,
+    scout.recency_score(recency_days),
+    scout.frequency_score(frequency),
+    scout.monetary_score(monetary),
+    scout.customer_segment(
+        scout.recency_score(recency_days), scout.frequency_score(frequency), scout.monetary_score(monetary)
+    )
+from scored;

@@ -1,0 +1,27 @@
+-- scout.gold_daily_aggregates: one row per store and business day of the buckets, computed from silver.
+-- reads:  silver/transactions_cleaned
+-- params: -
+-- rerun:  safe, the buckets' rows were removed in the same transaction
+insert into scout.gold_daily_aggregates (
+    store_id, date_key,
+    transaction_count, line_count, units, gross_sales, returns_value, adjustments_value, net_revenue,
+    unique_customers, avg_transaction_value
+)
+select
+    sale.store_id,
+    sale.date_key,
+    count(*) as transaction_count,
+    sum(line_count)::bigint as line_count,
+    sum(units) as units,
+    sum(gross_sales) as gross_sales,
+    sum(returns_value) as returns_value,
+    sum(adjustments_value) as adjustments_value,
+    sum(peso_value) as net_revenue,
+    count(distinct customer_id) as unique_customers,
+    round(sum(peso_value) / count(*), 4) as avg_transaction_value
+from scout.silver_transactions_cleaned as sale
+inner join buckets on sale.store_id = buckets.store_id and sale.date_key = buckets.date_key
+where
+    sale.deleted_at is null
+    and sale.date_key between (select min(date_key) from buckets) and (select max(date_key) from buckets)
+group by sale.store_id, sale.date_key;

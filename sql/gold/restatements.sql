@@ -1,0 +1,34 @@
+-- ops.restatements: figures of closed days that are not what they were; a day is closed once a later one was shown.
+-- reads:  -
+-- params: -
+-- rerun:  safe, in the transaction that rebuilt the buckets
+with compared as (
+    select
+        old.store_id,
+        old.date_key,
+        old.cause,
+        kpi.name as kpi,
+        kpi.old_value,
+        kpi.new_value
+    from previous_figures as old
+    left join scout.gold_daily_aggregates as new on old.store_id = new.store_id and old.date_key = new.date_key
+    cross join lateral (
+        values
+        ('net_revenue', old.net_revenue, new.net_revenue),
+        ('units', old.units, new.units),
+        ('transaction_count', old.transaction_count, new.transaction_count)
+    ) as kpi (name, old_value, new_value)
+    where old.is_closed
+)
+
+insert into ops.restatements (store_id, date_key, kpi, old_value, new_value, cause)
+select
+    store_id,
+    date_key,
+    kpi,
+    old_value,
+    new_value,
+    cause
+from compared
+where old_value is distinct from new_value
+order by store_id, date_key, kpi;

@@ -1,0 +1,32 @@
+-- scout.dim_product: codes whose descriptions changed; the most frequent description wins, ties alphabetically.
+-- reads:  silver/transaction_items
+-- params: not_products
+-- rerun:  safe, upsert on sku
+with pending as (
+    update scout.dim_product_descriptions
+    set is_pending = false
+    where is_pending
+    returning sku
+),
+
+candidates as (
+    select distinct on (sku)
+        sku,
+        nullif(description, '') as description
+    from scout.dim_product_descriptions
+    where sku in (select pending.sku from pending) and (line_count > 0 or description = '')
+    order by sku asc, (description = '') asc, line_count desc, description asc
+)
+
+insert into scout.dim_product as known (sku, description, is_product)
+select
+    sku,
+    description,
+    coalesce(not sku ~ any(cast(:not_products as text [])), true)
+from candidates
+order by sku
+on conflict (sku) do update
+set
+    description = excluded.description,
+    is_product = known.is_product and excluded.is_product,
+    updated_at = excluded.updated_at;

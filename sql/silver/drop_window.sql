@@ -1,0 +1,5 @@
+-- the window's tables: gone before the next source of the same window.
+-- reads:  -
+-- params: -
+-- rerun:  safe
+drop table if exists window_superseded, window_transactions, window_lines, rebuild_transactions;

@@ -1,0 +1,39 @@
+-- scout.quarantine: bronze records of the window that cannot be typed, whole, with the first reason found.
+-- reads:  bronze/transactions_raw
+-- params: -
+-- rerun:  safe, upsert on (store_id, ingest_id)
+with rejected as (
+    select distinct on (store_id, ingest_id)
+        store_id,
+        ingest_xid,
+        ingest_id,
+        line_position,
+        reason_code
+    from window_lines
+    where reason_code is not null
+    order by store_id, ingest_id, line_position
+)
+
+insert into scout.quarantine as known (
+    store_id, layer, source_id, batch_id, line_number, ingest_id, reason_code, detail, payload
+)
+select
+    record.store_id,
+    'silver',
+    record.source_id,
+    record.batch_id,
+    record.line_number,
+    record.ingest_id,
+    rejected.reason_code,
+    'record ' || record.line_number || ' of batch ' || record.batch_id || ' cannot enter silver: '
+    || replace(rejected.reason_code, '_', ' '),
+    record.payload
+from rejected
+inner join scout.bronze_transactions_raw as record
+    on
+        rejected.store_id = record.store_id
+        and rejected.ingest_xid = record.ingest_xid
+        and rejected.ingest_id = record.ingest_id
+order by record.store_id, record.ingest_id
+on conflict (store_id, ingest_id) where layer = 'silver'
+do update set reason_code = excluded.reason_code, detail = excluded.detail, status = 'open';

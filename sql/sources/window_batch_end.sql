@@ -1,0 +1,14 @@
+-- window: the last row of the batch in which a full window was cut, so that no transaction is split.
+-- reads:  bronze/transactions_raw
+-- params: upto_xid, upto_id
+-- rerun:  safe, read only
+with cut as (
+    select batch_id
+    from scout.bronze_transactions_raw
+    where ingest_xid = cast(:upto_xid as xid8) and ingest_id = cast(:upto_id as bigint)
+)
+
+select max(record.ingest_id) as upto_id
+from scout.bronze_transactions_raw as record
+inner join cut on record.batch_id = cut.batch_id
+where record.ingest_xid = cast(:upto_xid as xid8);
