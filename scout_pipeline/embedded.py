@@ -198,11 +198,16 @@ class EmbeddedServer:
         """A server that was started through another path of the same folder ends when its lock file goes: keep it."""
         lines = self._pid_file_lines()
         pid = self._recorded_pid()
-        if pid is None or len(lines) < 3 or not psutil.pid_exists(pid):
+        if pid is None or len(lines) < 3:
             return
-        process = psutil.Process(pid)
-        same_start = abs(process.create_time() - int(lines[2])) < START_TIME_TOLERANCE
-        if process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE and same_start:
+        try:
+            process = psutil.Process(pid)
+            # A process that is just ending has no command line any more: it is no server.
+            command = process.cmdline()
+            same_start = abs(process.create_time() - int(lines[2])) < START_TIME_TOLERANCE
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            return
+        if command and Path(command[0]).name == "postgres" and same_start:
             raise DatabaseUnavailable(
                 f"a server (pid {pid}) uses this data as {lines[1]}: set SCOUT_HOME to {Path(lines[1]).parent}"
             )

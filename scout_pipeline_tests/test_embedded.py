@@ -122,6 +122,15 @@ def test_a_pid_file_that_names_another_process_does_not_prevent_the_start(own_se
     assert ask(own_server, "select 1") == "1"
 
 
+def test_data_in_use_through_another_path_is_left_alone(own_server: EmbeddedServer) -> None:
+    """Taking its pid file for stale would end a healthy server: it stops when that file goes."""
+    elsewhere = EmbeddedServer(own_server.home)
+    elsewhere.data_dir = own_server.home / "." / "logs" / ".." / "postgres"
+    with pytest.raises(DatabaseUnavailable, match=f"uses this data as {own_server.data_dir}: set SCOUT_HOME to"):
+        elsewhere.ensure_running()
+    assert own_server.is_running()
+
+
 def test_a_killed_initdb_leaves_nothing_that_a_later_start_mistakes_for_a_cluster() -> None:
     """Half a cluster would fail at every start until a person deletes the folder."""
     with temporary_server() as server:

@@ -459,7 +459,7 @@ def test_the_command_line_applies_shows_verifies_and_goes_back(empty_database: D
     assert scout(empty_database, "verify").returncode == 1
     assert scout(empty_database, "up").returncode == 0
     assert scout(empty_database, "verify").returncode == 0
-    assert "applied" in scout(empty_database, "status").stdout
+    assert "applied" in scout(empty_database, "status", "--dry-run").stdout
     forgotten = scout(empty_database, "down")
     assert forgotten.returncode == 2
     assert "--to" in forgotten.stderr

@@ -206,9 +206,7 @@ def _transfer(
     database.run(connection, "bronze/quarantine_landing", source_id=source.source_id)
     database.run(connection, "bronze/landing_versions")
     database.run(connection, "bronze/new_versions")
-    database.run(
-        connection, "bronze/transaction_versions", source_id=source.source_id, store_id=source.store_id
-    )
+    database.run(connection, "bronze/transaction_versions", source_id=source.source_id, store_id=source.store_id)
     database.run(connection, "bronze/version_statistics")
     database.run(connection, "bronze/transactions_raw", source_id=source.source_id)
     crash_points.reach("bronze.loaded")

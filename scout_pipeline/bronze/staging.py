@@ -118,13 +118,13 @@ def _quarantine(connection: sa.Connection, spool: IO[bytes], *, source_id: int, 
     """Write the spooled lines with their reasons; the number written."""
     count = 0
     spool.seek(0)
-    with database.driver_connection(connection).cursor() as cursor:
-        with cursor.copy(database.compose("bronze/quarantine_copy")) as copy:
-            for line in _spooled(spool):
-                count += 1
-                copy.write_row(
-                    ("bronze", source_id, batch_id, line.line_number, line.reason_code, line.detail, line.raw)
-                )
+    with (
+        database.driver_connection(connection).cursor() as cursor,
+        cursor.copy(database.compose("bronze/quarantine_copy")) as copy,
+    ):
+        for line in _spooled(spool):
+            count += 1
+            copy.write_row(("bronze", source_id, batch_id, line.line_number, line.reason_code, line.detail, line.raw))
     return count
 
 
@@ -164,4 +164,3 @@ def _store_code(columns: dict[str, sql.Identifier], mapping: Mapping) -> sql.Com
     if mapping.store.field is None:
         return sql.SQL("null::text")
     return sql.SQL("upper(nullif(btrim({}), ''))").format(columns[mapping.store.field])
-

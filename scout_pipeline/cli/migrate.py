@@ -25,6 +25,8 @@ from scout_pipeline.migrations.steps import Step
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for another program.")
 dry = click.option("--dry-run", is_flag=True, help="Show the SQL and what it would touch; change nothing.")
 
+reads_only = click.option("--dry-run", is_flag=True, expose_value=False, help="Accepted: this command only reads.")
+
 
 @click.group()
 def migrate() -> None:
@@ -55,6 +57,7 @@ def down(to: str, confirm: str | None, dry_run: bool, as_json: bool) -> None:
 
 
 @migrate.command()
+@reads_only
 @as_json
 def status(as_json: bool) -> None:
     """Which migrations are applied, since when and by whom; which are pending, changed or interrupted."""
@@ -72,6 +75,7 @@ def status(as_json: bool) -> None:
 
 
 @migrate.command()
+@reads_only
 @as_json
 def verify(as_json: bool) -> None:
     """Compare the database with what the applied migrations say; exit status 1 when something is wrong."""

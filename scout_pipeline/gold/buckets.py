@@ -1,4 +1,4 @@
-"""Rebuilds exactly the buckets that changed: take the marks, remove their rows, compute them again, in one transaction."""
+"""Rebuilds exactly the buckets that changed: take the marks, remove their rows, compute them, in one transaction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from psycopg import sql
 
 from scout_pipeline import crash_points, database, periods, settings
 from scout_pipeline.database import Database
@@ -14,6 +15,8 @@ from scout_pipeline.sources import mapping as mappings
 from scout_pipeline.sources import watermarks
 from scout_pipeline.sources.mapping import Mapping
 from scout_pipeline.sources.watermarks import Window
+
+PARSED_FIELDS = ("sold_at", "sku", "description", "quantity", "unit_price", "customer_id", "region")
 
 
 @dataclass
@@ -98,17 +101,10 @@ def _take_source(
     """The steps for the rows of one source: judge, replace older versions, write, mark."""
     mapping = mappings.load(source_name)
     first_day, end_day = months or (date.min, date.min)
-    database.run(
-        connection, "silver/rebuild_transactions", source_id=source_id, first_day=first_day, end_day=end_day
-    )
-    database.run(
-        connection,
-        "silver/window_lines",
-        source_id=source_id,
-        is_rebuild=months is not None,
-        **window.bounds(),
-        **_reading(mapping),
-    )
+    database.run(connection, "silver/rebuild_transactions", source_id=source_id, first_day=first_day, end_day=end_day)
+    database.run(connection, "silver/window_settings")
+    _parse_lines(connection, window, source_id, mapping, is_rebuild=months is not None)
+    _judge_lines(connection, mapping)
     crash_points.reach("silver.window")
     rejected = database.run(connection, "silver/rejected_lines").rowcount
     if rejected and mapping.grain == "transaction":
@@ -135,26 +131,41 @@ def _take_source(
     database.run(connection, "silver/drop_window")
 
 
-def _reading(mapping: Mapping) -> dict[str, object]:
-    """How the fields of a source are read, as parameters of silver/window_lines."""
-    fields, types = mapping.fields, mapping.transaction_types
+def _parse_lines(
+    connection: sa.Connection, window: Window, source_id: int, mapping: Mapping, *, is_rebuild: bool
+) -> None:
+    """Make `window_parsed`; where a field stands and how a time is written comes from the mapping."""
+    bounds = {"source_id": source_id, **window.bounds()}
+    by_item = mapping.items is not None
+    if by_item:
+        database.run(connection, "silver/window_documents", **bounds, items_path=mappings.path_of(mapping.items))
     pattern, iso = (None, None) if mapping.time_format == "iso" else periods.strict_pattern(mapping.time_format)
-    return {
-        "items_path": mappings.path_of(mapping.items),
-        "sold_at_path": mappings.path_of(fields.sold_at),
-        "sku_path": mappings.path_of(fields.sku),
-        "description_path": mappings.path_of(fields.description),
-        "quantity_path": mappings.path_of(fields.quantity),
-        "unit_price_path": mappings.path_of(fields.unit_price),
-        "customer_id_path": mappings.path_of(fields.customer_id),
-        "region_path": mappings.path_of(fields.region),
+    literals = {
+        **bounds,
+        **{name: mappings.path_of(getattr(mapping.fields, name)) for name in PARSED_FIELDS},
+        "is_rebuild": is_rebuild,
         "time_pattern": pattern,
         "time_iso": iso,
         "time_zone": mapping.time_zone,
-        "earliest": mapping.earliest,
-        "returns_pattern": types.returns,
-        "adjustments_pattern": types.adjustments,
-        "negative_quantity": types.negative_quantity,
-        "otherwise": types.otherwise,
     }
+    statement = database.compose(
+        "silver/window_parsed",
+        records=sql.Identifier("window_documents") if by_item else sql.Identifier("scout", "bronze_transactions_raw"),
+        item=sql.Identifier("item" if by_item else "payload"),
+        position=sql.Identifier("line_position" if by_item else "line_number"),
+        **{name: sql.Literal(value) for name, value in literals.items()},
+    )
+    database.driver_connection(connection).execute(statement)
 
+
+def _judge_lines(connection: sa.Connection, mapping: Mapping) -> None:
+    types = mapping.transaction_types
+    statement = database.compose(
+        "silver/window_lines",
+        returns=sql.Literal(types.returns),
+        adjustments=sql.Literal(types.adjustments),
+        negative_quantity=sql.Literal(types.negative_quantity),
+        otherwise=sql.Literal(types.otherwise),
+        earliest=sql.Literal(mapping.earliest),
+    )
+    database.driver_connection(connection).execute(statement)

@@ -1,4 +1,4 @@
 """What comes in: files and the declarative mappings that say what their fields mean, and the window over what landed.
 
-Nothing here writes data; loading lives in `bronze/`, typing in `silver/`. Adding a source is a YAML file in `mappings/`.
+Nothing here writes data: loading lives in `bronze/`, typing in `silver/`. A new source is a YAML file in `mappings/`.
 """

@@ -1,4 +1,4 @@
-"""Declarative source mappings: which field means what, in which format, time zone and currency. No Python per source."""
+"""Declarative source mappings: which field means what, in which format, time zone and currency."""
 
 import hashlib
 import re
@@ -70,7 +70,7 @@ class FileFormat(Strict):
 
 
 class Currency(Strict):
-    """Amounts times `rate` are reporting currency. A rate of 1 with a foreign code shows amounts in their own currency."""
+    """Amounts times `rate` are reporting currency; a rate of 1 with a foreign code leaves them in their own."""
 
     code: str = Field(pattern="^[A-Z]{3}$")
     rate: str = Field(default="1", pattern=r"^[0-9]{1,9}(\.[0-9]{1,12})?$", description="Decimal number, quoted.")

@@ -1,7 +1,7 @@
 """The window: which bronze rows are new, exactly, also when transactions commit out of order.
 
-A row is taken when its transaction id lies below every transaction still running (`pg_snapshot_xmin`), in numeric order
-of (ingest_xid, ingest_id). The cursor's row is locked by the reader and moves in the transaction that writes the output.
+A row is taken when its transaction id lies below every transaction still running (`pg_snapshot_xmin`), in numeric
+order of (ingest_xid, ingest_id). The reader locks the cursor's row and moves it in the transaction of its output.
 Exact on one node only; this module is the one to change beyond that. docs/decisions/0003 tells the measurements.
 """
 

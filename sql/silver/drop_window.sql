@@ -2,4 +2,4 @@
 -- reads:  -
 -- params: -
 -- rerun:  safe
-drop table if exists window_superseded, window_transactions, window_lines, rebuild_transactions;
+drop table if exists window_superseded, window_transactions, window_parsed, window_documents, rebuild_transactions cascade;

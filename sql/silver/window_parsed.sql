@@ -1,0 +1,46 @@
+-- window_parsed: the lines of one source in the window, each field parsed once, null where it is not what it must be;
+-- reads:  bronze/transactions_raw
+-- params: -
+-- rerun:  safe, the table is dropped with the transaction
+-- composed from the mapping. No column is used in another one: the planner would paste its parsing into both.
+create temporary table window_parsed on commit drop as
+with received as (
+    select
+        record.*,
+        btrim(record.payload #>> {sold_at}::text []) as sold_at_text
+    from {records} as record
+    where
+        record.source_id = {source_id}::smallint
+        and record.ingest_xid between {last_xid}::xid8 and {upto_xid}::xid8
+        and (record.ingest_xid, record.ingest_id) > ({last_xid}::xid8, {last_id}::bigint)
+        and (record.ingest_xid, record.ingest_id) <= ({upto_xid}::xid8, {upto_id}::bigint)
+        and (
+            not {is_rebuild}::boolean
+            or record.transaction_id in (select chosen.transaction_id from rebuild_transactions as chosen)
+        )
+)
+
+select
+    store_id,
+    source_id,
+    ingest_xid,
+    ingest_id,
+    batch_id,
+    line_number,
+    {position} as line_position,
+    received_at,
+    transaction_id,
+    content_hash,
+    scout.parse_timestamp(
+        case
+            when {time_pattern}::text is null then sold_at_text
+            when sold_at_text ~ {time_pattern}::text then regexp_replace(sold_at_text, {time_pattern}::text, {time_iso}::text)
+        end, {time_zone}
+    ) as sold_at,
+    upper(nullif(btrim({item} #>> {sku}::text []), '')) as sku,
+    nullif(btrim({item} #>> {description}::text []), '') as description,
+    scout.parse_decimal(btrim({item} #>> {quantity}::text [])) as quantity,
+    scout.parse_decimal(btrim({item} #>> {unit_price}::text [])) as unit_price,
+    payload #>> {customer_id}::text [] as customer_id,
+    nullif(btrim(payload #>> {region}::text []), '') as region
+from received;
