@@ -74,6 +74,11 @@ def current() -> Settings:
     return Settings()
 
 
+def test_data() -> Path:
+    """The folder of real input files for demos and tests: SCOUT_TEST_DATA, by default beside the checkout."""
+    return Path(os.environ.get("SCOUT_TEST_DATA") or "../shared/data")
+
+
 def environment() -> dict[str, str]:
     """A copy of the whole environment, for the programs that this process starts."""
     return dict(os.environ)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -53,7 +54,7 @@ def ingest(
     outcomes: list[FileOutcome] = []
     target.retrying(_prepare_partitions)
     for group in _groups(paths):
-        done = target.retrying(lambda connection, group=group: _load_group(connection, group, mapping))
+        done = target.retrying(partial(_load_group, group=group, mapping=mapping))
         crash_points.reach("bronze.committed")
         outcomes.extend(done)
         for outcome in done:
@@ -112,6 +113,7 @@ def _register(connection: sa.Connection, mapping: Mapping) -> _Source:
         connection,
         "bronze/register_source",
         source_name=mapping.name,
+        grain=mapping.grain,
         currency_code=mapping.currency.code,
         currency_rate=mapping.currency.rate,
     )

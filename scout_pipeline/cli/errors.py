@@ -3,16 +3,29 @@
 import sqlalchemy as sa
 
 from scout_pipeline import database
+from scout_pipeline.bronze.pseudonyms import PseudonymKeyError
 from scout_pipeline.migrations.errors import MigrationError
+from scout_pipeline.sources.mapping import MappingError
+from scout_pipeline.sources.watermarks import ForeignClusterError
 
 
 class UserError(Exception):
     """What was wrong, with what value, where, and what to do next; shown as one line, without a traceback."""
 
 
+EXPECTED = (
+    UserError,
+    MigrationError,
+    MappingError,
+    PseudonymKeyError,
+    ForeignClusterError,
+    database.DatabaseUnavailable,
+)
+
+
 def explain(error: Exception) -> str | None:
     """The line for an expected error, or None when the error is a defect and its traceback should be seen."""
-    if isinstance(error, UserError | MigrationError | database.DatabaseUnavailable):
+    if isinstance(error, EXPECTED):
         return str(error)
     if isinstance(error, sa.exc.OperationalError):
         return f"the database refused: {str(error.orig).strip().splitlines()[0]}"

@@ -53,7 +53,8 @@ def scout() -> None:
 def main() -> None:
     """Entry point: expected errors become one line and exit status 2, never a traceback."""
     try:
-        scout.main(standalone_mode=False)
+        # outside standalone mode click returns the status of --help and ctx.exit() instead of raising it
+        sys.exit(scout.main(standalone_mode=False))
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:

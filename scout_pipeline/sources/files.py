@@ -124,7 +124,7 @@ class _Gzip:
 
 
 class _Zstd:
-    """Bounded zstd: the window is at most 128 MiB, and input goes in by pieces so small that no output block is large."""
+    """Bounded zstd: the window is at most 128 MiB, and input goes in by pieces so small that no block is large."""
 
     PIECE_BYTES = 1024
 

@@ -3,6 +3,7 @@
 create table scout.dim_source (
     source_id smallint generated always as identity primary key,
     source_name text not null unique,
+    grain text not null check (grain in ('line', 'transaction')),
     currency_code text not null check (currency_code ~ '^[A-Z]{3}$'),
     currency_rate numeric not null check (currency_rate > 0),
     registered_at timestamptz not null default now()

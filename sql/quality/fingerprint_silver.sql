@@ -1,0 +1,98 @@
+-- fingerprint: what silver says, one hash a table, whatever the ids, times and order of writing.
+-- reads:  silver/transactions_cleaned, silver/transaction_items, silver/dim_product, silver/dim_customer
+-- params: -
+-- rerun:  safe, read only
+with transactions as (
+    select
+        hashtextextended(jsonb_build_array(
+            store.store_code,
+            sale.date_key,
+            source.source_name,
+            sale.transaction_id,
+            sale.transaction_type,
+            sale.sold_at at time zone 'UTC',
+            sale.customer_id,
+            sale.region,
+            sale.line_count,
+            trim_scale(sale.units),
+            trim_scale(sale.gross_sales),
+            trim_scale(sale.returns_value),
+            trim_scale(sale.adjustments_value),
+            trim_scale(sale.peso_value),
+            sale.content_hash,
+            sale.deleted_at is null
+        )::text, 0) as row_hash
+    from scout.silver_transactions_cleaned as sale
+    left join scout.dim_store as store on sale.store_id = store.store_id
+    left join scout.dim_source as source on sale.source_id = source.source_id
+),
+
+items as (
+    select
+        hashtextextended(jsonb_build_array(
+            store.store_code,
+            item.date_key,
+            source.source_name,
+            item.transaction_id,
+            item.line_number,
+            item.line_type,
+            item.sku,
+            item.description,
+            trim_scale(item.quantity),
+            trim_scale(item.unit_price),
+            trim_scale(item.subtotal),
+            item.sold_at at time zone 'UTC'
+        )::text, 0) as row_hash
+    from scout.silver_transaction_items as item
+    left join scout.dim_store as store on item.store_id = store.store_id
+    left join scout.dim_source as source on item.source_id = source.source_id
+),
+
+products as (
+    select
+        hashtextextended(jsonb_build_array(
+            sku,
+            description,
+            is_product
+        )::text, 0) as row_hash
+    from scout.dim_product
+),
+
+customers as (
+    select
+        hashtextextended(jsonb_build_array(
+            customer_id
+        )::text, 0) as row_hash
+    from scout.dim_customer
+),
+
+hashed as (
+    select
+        'scout.silver_transactions_cleaned' as table_name,
+        row_hash
+    from transactions
+    union all
+    select
+        'scout.silver_transaction_items' as table_name,
+        row_hash
+    from items
+    union all
+    select
+        'scout.dim_product' as table_name,
+        row_hash
+    from products
+    union all
+    select
+        'scout.dim_customer' as table_name,
+        row_hash
+    from customers
+)
+
+select
+    table_name,
+    count(*) as row_count,
+    -- a sum, not an xor: two equal rows must not cancel each other
+    sum(row_hash)::text as content_hash
+from hashed
+group by table_name
+order by table_name;

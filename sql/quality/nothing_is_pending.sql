@@ -1,0 +1,29 @@
+-- promise: at rest no bronze record waits for silver and no bucket for gold; more than five minutes is too long.
+-- reads:  bronze/transactions_raw
+-- params: -
+-- rerun:  safe, read only
+with cursor_position as (
+    select
+        coalesce(max(last_xid), '0'::xid8) as last_xid,
+        coalesce(max(last_id), 0) as last_id
+    from ops.streaming_watermarks
+    where stream = 'silver/transactions_cleaned'
+),
+
+broken as (
+    select
+        record.batch_id,
+        record.line_number,
+        record.received_at
+    from scout.bronze_transactions_raw as record
+    cross join cursor_position
+    where
+        record.ingest_xid >= cursor_position.last_xid
+        and (record.ingest_xid, record.ingest_id) > (cursor_position.last_xid, cursor_position.last_id)
+        and record.received_at < now() - interval '5 minutes'
+)
+
+select
+    count(*) as violations,
+    coalesce((select jsonb_agg(to_jsonb(example)) from (select * from broken limit 5) as example), '[]') as sample
+from broken;

@@ -1,0 +1,48 @@
+-- reconciliation: every line from file to gold, in figures that must agree.
+-- reads:  bronze/ingestion_batches, silver/transactions_cleaned, gold/daily_aggregates
+-- params: -
+-- rerun:  safe, read only
+with files as (
+    select
+        count(*) as file_count,
+        coalesce(sum(lines_read), 0)::bigint as lines_read,
+        coalesce(sum(lines_loaded), 0)::bigint as lines_loaded,
+        coalesce(sum(lines_duplicate), 0)::bigint as lines_duplicate,
+        coalesce(sum(lines_quarantined), 0)::bigint as lines_quarantined
+    from scout.bronze_ingestion_batches
+),
+
+silver as (
+    select
+        count(*) as transaction_count,
+        coalesce(sum(line_count), 0)::bigint as line_count,
+        coalesce(sum(peso_value), 0) as net_value
+    from scout.silver_transactions_cleaned
+),
+
+gold as (
+    select
+        count(*) as day_count,
+        coalesce(sum(transaction_count), 0)::bigint as transaction_count,
+        coalesce(sum(line_count), 0)::bigint as line_count,
+        coalesce(sum(net_revenue), 0) as net_revenue
+    from scout.gold_daily_aggregates
+)
+
+select
+    files.file_count,
+    files.lines_read,
+    files.lines_loaded,
+    files.lines_duplicate,
+    files.lines_quarantined,
+    silver.transaction_count as silver_transactions,
+    silver.line_count as silver_lines,
+    silver.net_value as silver_value,
+    gold.day_count as gold_days,
+    gold.transaction_count as gold_transactions,
+    gold.line_count as gold_lines,
+    gold.net_revenue as gold_value,
+    (select count(*) from scout.gold_customer_insights) as customer_count
+from files
+cross join silver
+cross join gold;
