@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, LiteralString, TypeVar, cast
+from typing import Any, TypeVar
 
 import psycopg
 import sqlalchemy as sa
@@ -90,7 +90,7 @@ def driver_connection(connection: sa.Connection) -> psycopg.Connection[Any]:
 
 def compose(statement: str, /, **parts: sql.Composable) -> sql.Composed:
     """A statement file whose {placeholders} are identifiers or literals composed in code, never data."""
-    return sql.SQL(cast(LiteralString, sql_files.load(statement).text)).format(**parts)
+    return sql.SQL(sql_files.load(statement).text).format(**parts)
 
 
 def sqlstate(error: sa.exc.DBAPIError) -> str | None:

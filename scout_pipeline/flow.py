@@ -3,7 +3,7 @@
 The Dagster assets call the same functions one by one; *when* they run is said in `automation/`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from time import perf_counter
@@ -48,8 +48,8 @@ def run_incremental(target: Database, *, on_step: Callable[[str], None] = lambda
     """Carry everything that is new through silver, gold and serving."""
     report = RunReport()
     started = perf_counter()
-    for window in _windows(target):
-        merge(report.silver, window)
+    while (window := silver.carry_window(target)) is not None:
+        report.silver.add_report(window)
         on_step(f"silver: {report.silver.lines_read:,} lines")
     report.silver_seconds = perf_counter() - started
     return _refresh_gold(target, report, on_step)
@@ -68,21 +68,9 @@ def run_rebuild(
     return _refresh_gold(target, report, on_step)
 
 
-def _windows(target: Database) -> Iterator[SilverReport]:
-    while (window := silver.carry_window(target)) is not None:
-        yield window
-
-
 def _refresh_gold(target: Database, report: RunReport, on_step: Callable[[str], None]) -> RunReport:
     for refresh in REFRESHES:
         layer = refresh(target)
         report.layers.append(layer)
         on_step(f"{layer.layer}: {layer.rows_written:,} rows")
     return report
-
-
-def merge(total: SilverReport, window: SilverReport) -> None:
-    """Add one window's counts to the total of a run."""
-    total.add({name: getattr(window, name) for name in vars(window) if name not in ("months", "watermark")})
-    total.months |= window.months
-    total.watermark = window.watermark

@@ -1,6 +1,7 @@
 """All arithmetic on time: months, ranges of months, and time formats. Business days are computed in SQL, once."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
@@ -59,3 +60,19 @@ def strict_pattern(time_format: str) -> tuple[str, str]:
     pattern = "^" + "".join(f"({TOKENS[part]})" if part in TOKENS else re.escape(part) for part in parts) + "$"
     group = {token: f"\\{used.index(token) + 1}" if token in used else "00" for token in TOKENS}
     return pattern, "{YYYY}-{MM}-{DD} {HH24}:{MI}:{SS}".format(**group)
+
+
+def partition_month(key: str) -> date:
+    """First day of the month of a Dagster partition key (YYYY-MM-DD)."""
+    return date.fromisoformat(key).replace(day=1)
+
+
+def month_runs(found: Iterable[date]) -> list[tuple[date, date]]:
+    """Months joined into ranges without a gap, each as its first and last month."""
+    runs: list[tuple[date, date]] = []
+    for day in sorted({day.replace(day=1) for day in found}):
+        if runs and next_month(runs[-1][1]) == day:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs

@@ -205,7 +205,7 @@ def _transfer(
             currency_code=source.mapping.currency.code,
         )
     database.run(connection, "bronze/landing_statistics")
-    database.run(connection, "bronze/quarantine_landing", source_id=source.source_id)
+    database.run(connection, "bronze/quarantine", source_id=source.source_id)
     database.run(connection, "bronze/landing_versions")
     database.run(connection, "bronze/new_versions")
     database.run(connection, "bronze/transaction_versions", source_id=source.source_id, store_id=source.store_id)
@@ -214,7 +214,7 @@ def _transfer(
     crash_points.reach("bronze.loaded")
     finished = database.rows(
         connection,
-        "bronze/finish_batches",
+        "bronze/ingestion_batches",
         batch_ids=[batch_id for batch_id, _, _ in staged],
         copied=[copied.copied for _, _, copied in staged],
         set_aside=[copied.set_aside for _, _, copied in staged],

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from scout_pipeline import cluster, embedded, settings
 from scout_pipeline.cli.errors import UserError
+from scout_pipeline.cli.session import ready_database
 from scout_pipeline.ops import service_report, service_state, services, supervision
 
 
@@ -98,7 +99,8 @@ def _run(
     started_server = server is not None and not server.is_running()
     try:
         with console.status("starting the database and the services ..."):
-            cluster.data_database().dispose()
+            with ready_database(console):
+                pass
             storage_url = cluster.dagster_storage_url()
             services.prepare_home(now.home_dir)
         supervision.supervise(

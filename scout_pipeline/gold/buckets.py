@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from time import perf_counter
 
+import dagster as dg
 import sqlalchemy as sa
 
-from scout_pipeline import crash_points, database, settings
+from scout_pipeline import crash_points, database, settings, tables
 from scout_pipeline.database import Database
+from scout_pipeline.tables import Table
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ def refresh(target: Database, layer: str, steps: Steps, *, bucket_limit: int | N
             return GoldReport(layer, buckets, rows, perf_counter() - started)
 
 
+def dirty_months(connection: sa.Connection) -> list[date]:
+    """First days of the months in which any layer has buckets to rebuild."""
+    return list(database.run(connection, "gold/dirty_months").scalars())
+
+
 def replace(connection: sa.Connection, *, clear: str, insert: str) -> int:
     """Remove the rows of the taken buckets and compute them again; the number written."""
     database.run(connection, clear)
@@ -58,3 +66,22 @@ def _batch(connection: sa.Connection, layer: str, steps: Steps, limit: int) -> t
     crash_points.reach("gold.taken")
     database.run(connection, "gold/bucket_statistics")
     return taken, steps(connection)
+
+
+def asset(table: Table, compute: Callable[[Database], GoldReport]) -> dg.AssetsDefinition:
+    """The asset of a table that is kept by buckets: its materialization rebuilds what is dirty and reports figures."""
+
+    @dg.multi_asset(name=table.key.replace("/", "_"), specs=[table.spec()], description=table.description)
+    def _asset(context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]) -> dg.MaterializeResult[None]:
+        done = compute(database)
+        context.log.info("%s: %s buckets rebuilt, %s rows", table.key, done.buckets_rebuilt, done.rows_written)
+        with database.transaction() as connection:
+            return tables.report(
+                connection,
+                table,
+                buckets_rebuilt=done.buckets_rebuilt,
+                rows_written=done.rows_written,
+                seconds=round(done.seconds, 3),
+            )
+
+    return _asset

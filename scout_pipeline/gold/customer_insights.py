@@ -6,9 +6,31 @@ import sqlalchemy as sa
 
 from scout_pipeline import crash_points, database
 from scout_pipeline.database import Database
+from scout_pipeline.gold import buckets, daily_aggregates
 from scout_pipeline.gold.buckets import GoldReport, replace
+from scout_pipeline.silver import transactions_cleaned
+from scout_pipeline.tables import Table
 
 LAYER = "gold/customer_insights"
+SALES = "silver/transactions_cleaned"
+TABLE = Table(
+    key=LAYER,
+    relation="scout.gold_customer_insights",
+    description="First and last purchase, recency, frequency, monetary value, scores and segment of each customer.",
+    deps=(transactions_cleaned.TABLE, daily_aggregates.TABLE),
+    lineage={
+        "customer_id": [(SALES, "customer_id")],
+        "first_purchase_date": [(SALES, "date_key")],
+        "last_purchase_date": [(SALES, "date_key")],
+        "recency_days": [(SALES, "date_key"), ("gold/daily_aggregates", "date_key")],
+        "frequency": [(SALES, "transaction_id"), (SALES, "transaction_type")],
+        "monetary": [(SALES, "peso_value")],
+        "recency_score": [(SALES, "date_key"), ("gold/daily_aggregates", "date_key")],
+        "frequency_score": [(SALES, "transaction_id")],
+        "monetary_score": [(SALES, "peso_value")],
+        "segment": [(SALES, "date_key"), (SALES, "transaction_id"), (SALES, "peso_value")],
+    },
+)
 
 
 def refresh(target: Database) -> GoldReport:
@@ -33,3 +55,6 @@ def _refresh(connection: sa.Connection) -> tuple[int, int]:
     if customers or written:
         database.run(connection, "gold/note_input_version", input_name=LAYER)
     return customers, written
+
+
+customer_insights_asset = buckets.asset(TABLE, refresh)

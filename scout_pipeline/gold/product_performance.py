@@ -5,8 +5,23 @@ import sqlalchemy as sa
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport
+from scout_pipeline.silver import transaction_items
+from scout_pipeline.tables import Table
 
 LAYER = "gold/product_performance"
+TABLE = Table(
+    key=LAYER,
+    relation="scout.gold_product_performance",
+    description="Units, net revenue and transactions of each code and month over all stores.",
+    deps=(transaction_items.TABLE,),
+    lineage={
+        "sku": [("silver/transaction_items", "sku")],
+        "month": [("silver/transaction_items", "date_key")],
+        "units": [("silver/transaction_items", "quantity")],
+        "net_revenue": [("silver/transaction_items", "subtotal")],
+        "transactions": [("silver/transaction_items", "transaction_id")],
+    },
+)
 
 
 def refresh(target: Database) -> GoldReport:
@@ -15,3 +30,6 @@ def refresh(target: Database) -> GoldReport:
 
 def _steps(connection: sa.Connection) -> int:
     return buckets.replace(connection, clear="gold/product_performance_clear", insert="gold/product_performance")
+
+
+product_performance_asset = buckets.asset(TABLE, refresh)

@@ -6,11 +6,26 @@ import sqlalchemy as sa
 
 from scout_pipeline import crash_points, database
 from scout_pipeline.database import Database
-from scout_pipeline.gold import customer_insights
+from scout_pipeline.gold import buckets, customer_insights
 from scout_pipeline.gold.buckets import GoldReport
+from scout_pipeline.tables import Table
 
 LAYER = "serving/mv_customer_segments"
 VIEW = "scout.mv_customer_segments"
+TABLE = Table(
+    key=LAYER,
+    relation=VIEW,
+    description="Customers, their value and their habits by segment; refreshed when the insights changed.",
+    deps=(customer_insights.TABLE,),
+    lineage={
+        "segment": [(customer_insights.LAYER, "segment")],
+        "customer_count": [(customer_insights.LAYER, "customer_id")],
+        "monetary": [(customer_insights.LAYER, "monetary")],
+        "avg_monetary": [(customer_insights.LAYER, "monetary")],
+        "avg_frequency": [(customer_insights.LAYER, "frequency")],
+        "avg_recency_days": [(customer_insights.LAYER, "recency_days")],
+    },
+)
 
 
 def refresh(target: Database) -> GoldReport:
@@ -41,3 +56,6 @@ def _refresh(connection: sa.Connection) -> int | None:
     )
     crash_points.reach("serving.refreshed")
     return rows
+
+
+mv_customer_segments_asset = buckets.asset(TABLE, refresh)

@@ -34,6 +34,12 @@ class SilverReport:
     last_event_at: datetime | None = None
     months: set[str] = field(default_factory=set)
 
+    def add_report(self, other: "SilverReport") -> None:
+        """Add another report's counts; its watermark is the later one."""
+        self.add({name: value for name, value in vars(other).items() if name not in ("months", "watermark")})
+        self.months |= other.months
+        self.watermark = other.watermark
+
     def add(self, summary: dict[str, object]) -> None:
         for name, value in summary.items():
             if isinstance(value, int):
@@ -42,6 +48,44 @@ class SilverReport:
                 self.last_event_at = max(filter(None, (self.last_event_at, value)))
             elif isinstance(value, list):
                 self.months.update(str(month) for month in value)
+
+
+def carry_all(target: Database) -> SilverReport:
+    """Take windows until nothing waits; their counts added up."""
+    total = SilverReport()
+    while (window := carry_window(target)) is not None:
+        total.add_report(window)
+    return total
+
+
+def waiting_months(connection: sa.Connection) -> list[date]:
+    """First days of the months of the sales that wait beyond the watermark, as far as they can be read."""
+    position = watermarks.position(connection, watermarks.SILVER)
+    if position.waiting_rows == 0:
+        return []
+    months: set[date] = set()
+    for source in database.rows(connection, "silver/all_sources"):
+        mapping = mappings.load(source["source_name"])
+        pattern, iso = _time_form(mapping)
+        found = database.run(
+            connection,
+            "silver/waiting_months",
+            source_id=source["source_id"],
+            last_xid=position.last_xid,
+            last_id=position.last_id,
+            row_limit=settings.current().window_row_limit,
+            sold_at_path=mappings.path_of(mapping.fields.sold_at),
+            time_pattern=pattern,
+            time_iso=iso,
+            time_zone=mapping.time_zone,
+        )
+        months.update(found.scalars())
+    return sorted(months)
+
+
+def _time_form(mapping: Mapping) -> tuple[str | None, str | None]:
+    """Pattern and ISO replacement of a declared time format; None for ISO itself."""
+    return (None, None) if mapping.time_format == "iso" else periods.strict_pattern(mapping.time_format)
 
 
 def carry_window(target: Database, *, row_limit: int | None = None) -> SilverReport | None:
@@ -117,6 +161,14 @@ def _take_source(
     database.run(connection, "silver/remove_superseded_keys")
     crash_points.reach("silver.superseded")
     database.run(connection, "silver/ensure_partitions")
+    if mapping.store.code is not None:
+        database.run(
+            connection,
+            "silver/dim_store",
+            store_code=mapping.store.code,
+            store_name=mapping.store.name,
+            currency_code=mapping.currency.code,
+        )
     database.run(connection, "silver/dim_customer")
     database.run(connection, "silver/transactions_cleaned")
     database.run(connection, "silver/transaction_items")
@@ -139,7 +191,7 @@ def _parse_lines(
     by_item = mapping.items is not None
     if by_item:
         database.run(connection, "silver/window_documents", **bounds, items_path=mappings.path_of(mapping.items))
-    pattern, iso = (None, None) if mapping.time_format == "iso" else periods.strict_pattern(mapping.time_format)
+    pattern, iso = _time_form(mapping)
     literals = {
         **bounds,
         **{name: mappings.path_of(getattr(mapping.fields, name)) for name in PARSED_FIELDS},

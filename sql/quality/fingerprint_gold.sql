@@ -1,5 +1,5 @@
 -- fingerprint: what gold says, one hash a table, whatever the ids, times and order of writing.
--- reads:  gold/daily_aggregates, gold/regional_performance, gold/store_performance, gold/product_performance, gold/customer_insights
+-- reads:  gold/daily_aggregates, gold/regional_performance, gold/store_performance, gold/product_performance
 -- params: -
 -- rerun:  safe, read only
 with daily as (
@@ -71,23 +71,6 @@ product_months as (
     from scout.gold_product_performance
 ),
 
-insights as (
-    select
-        hashtextextended(jsonb_build_array(
-            customer_id,
-            first_purchase_date,
-            last_purchase_date,
-            recency_days,
-            frequency,
-            trim_scale(monetary),
-            recency_score,
-            frequency_score,
-            monetary_score,
-            segment
-        )::text, 0) as row_hash
-    from scout.gold_customer_insights
-),
-
 hashed as (
     select
         'scout.gold_daily_aggregates' as table_name,
@@ -108,11 +91,6 @@ hashed as (
         'scout.gold_product_performance' as table_name,
         row_hash
     from product_months
-    union all
-    select
-        'scout.gold_customer_insights' as table_name,
-        row_hash
-    from insights
 )
 
 select

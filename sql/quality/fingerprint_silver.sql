@@ -1,5 +1,5 @@
 -- fingerprint: what silver says, one hash a table, whatever the ids, times and order of writing.
--- reads:  silver/transactions_cleaned, silver/transaction_items, silver/dim_product, silver/dim_customer
+-- reads:  silver/transactions_cleaned, silver/transaction_items, silver/dim_product
 -- params: -
 -- rerun:  safe, read only
 with transactions as (
@@ -58,14 +58,6 @@ products as (
     from scout.dim_product
 ),
 
-customers as (
-    select
-        hashtextextended(jsonb_build_array(
-            customer_id
-        )::text, 0) as row_hash
-    from scout.dim_customer
-),
-
 hashed as (
     select
         'scout.silver_transactions_cleaned' as table_name,
@@ -81,11 +73,6 @@ hashed as (
         'scout.dim_product' as table_name,
         row_hash
     from products
-    union all
-    select
-        'scout.dim_customer' as table_name,
-        row_hash
-    from customers
 )
 
 select

@@ -123,6 +123,19 @@ comment on column scout.quarantine.raw_bytes is
 create unique index quarantine_silver_once on scout.quarantine (store_id, ingest_id) where layer = 'silver';
 create index quarantine_by_batch on scout.quarantine (batch_id);
 
+create table ops.landing_files (
+    source_name text not null,
+    file_path text not null,
+    byte_count bigint not null,
+    modified_ns bigint not null,
+    outcome text not null,
+    seen_at timestamptz not null default now(),
+    primary key (source_name, file_path)
+);
+comment on table ops.landing_files is
+'Files of the landing folder that were dealt with, by path, size and modification time. A hint for the sensor: what '
+'was taken is decided by content, in the ledger.';
+
 create function scout.customer_pseudonym(identifier text) returns uuid
 language sql stable parallel safe
 return encode(

@@ -10,6 +10,7 @@ from (
     ('scout.bronze_transactions_raw'),
     ('scout.bronze_transaction_versions'),
     ('scout.quarantine'),
+    ('ops.landing_files'),
     ('scout.bronze_ingestion_batches_taken_once'),
     ('scout.bronze_ingestion_batches_refused_once'),
     ('scout.quarantine_silver_once'),

@@ -1,0 +1,43 @@
+"""Sees whole new files in the landing folder."""
+
+import hashlib
+
+import dagster as dg
+
+from scout_pipeline.automation import attempts
+from scout_pipeline.automation.jobs import take_files
+from scout_pipeline.database import Database
+from scout_pipeline.partitions import RECEIPT_MONTHS
+from scout_pipeline.sources import landing_folder
+from scout_pipeline.sources.landing_folder import LandingFile
+
+
+@dg.sensor(
+    job=take_files,
+    minimum_interval_seconds=10,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Asks for a run when the landing folder holds whole files that were not dealt with yet.",
+)
+def landing_sensor(
+    context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
+) -> dg.RunRequest | dg.SkipReason:
+    if attempts.under_way(context.instance, take_files.name):
+        return dg.SkipReason("a run is taking files already")
+    with database.transaction() as connection:
+        files = landing_folder.new_files(connection)
+    if not files:
+        return dg.SkipReason("the landing folder holds no whole file that was not dealt with")
+    version = _version(files)
+    attempt = attempts.next_attempt(context.instance, take_files.name, version)
+    if attempt is None:
+        return dg.SkipReason(f"taking these {len(files)} files failed {attempts.MAX_ATTEMPTS} times; see the runs")
+    return dg.RunRequest(
+        run_key=f"landing:{version}:{attempt}",
+        partition_key=RECEIPT_MONTHS.get_last_partition_key(),
+        tags={attempts.VERSION_TAG: version, "scout/files": str(len(files))},
+    )
+
+
+def _version(files: list[LandingFile]) -> str:
+    states = "\n".join(f"{file.path}\t{file.byte_count}\t{file.modified_ns}" for file in files)
+    return hashlib.sha256(states.encode()).hexdigest()[:16]

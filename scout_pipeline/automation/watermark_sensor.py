@@ -1,0 +1,56 @@
+"""Sees bronze ahead of silver, and buckets that gold has not rebuilt."""
+
+from datetime import date
+
+import dagster as dg
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
+
+from scout_pipeline import periods
+from scout_pipeline.automation import attempts
+from scout_pipeline.automation.jobs import carry_new
+from scout_pipeline.database import Database
+from scout_pipeline.gold import buckets
+from scout_pipeline.partitions import BUSINESS_MONTHS
+from scout_pipeline.silver import refresh
+from scout_pipeline.sources import watermarks
+
+
+@dg.sensor(
+    job=carry_new,
+    minimum_interval_seconds=10,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Asks for a run when committed bronze rows wait beyond the watermark, or gold has dirty buckets.",
+)
+def watermark_sensor(
+    context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
+) -> list[dg.RunRequest] | dg.SkipReason:
+    if attempts.under_way(context.instance, carry_new.name):
+        return dg.SkipReason("a run is carrying what is new already")
+    with database.transaction() as connection:
+        position = watermarks.position(connection, watermarks.SILVER)
+        dirty = buckets.dirty_months(connection)
+        if position.waiting_rows == 0 and not dirty:
+            return dg.SkipReason(f"nothing waits beyond {position.last_xid}/{position.last_id}")
+        months = {*refresh.waiting_months(connection), *dirty}
+    version = f"{position.last_xid}/{position.last_id}-{position.newest_xid}-{len(dirty)}"
+    attempt = attempts.next_attempt(context.instance, carry_new.name, version)
+    if attempt is None:
+        return dg.SkipReason(f"carrying {version} failed {attempts.MAX_ATTEMPTS} times; see the runs")
+    return [
+        dg.RunRequest(
+            run_key=f"{watermarks.SILVER}:{version}:{first}:{attempt}",
+            tags={
+                attempts.VERSION_TAG: version,
+                "scout/waiting_rows": str(position.waiting_rows),
+                ASSET_PARTITION_RANGE_START_TAG: first.isoformat(),
+                ASSET_PARTITION_RANGE_END_TAG: last.isoformat(),
+            },
+        )
+        for first, last in _ranges(months)
+    ]
+
+
+def _ranges(months: set[date]) -> list[tuple[date, date]]:
+    """Ranges of months that are partitions; rows without a readable month are carried by a run of the current one."""
+    known = {periods.partition_month(key) for key in BUSINESS_MONTHS.get_partition_keys()}
+    return periods.month_runs(months & known or {max(known)})

@@ -1,0 +1,73 @@
+"""scout.bronze_transactions_raw: every received record as received, and the asset that takes files from the folder."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from time import perf_counter
+
+import dagster as dg
+
+from scout_pipeline import tables
+from scout_pipeline.bronze import ingestion_batches, landing, quarantine
+from scout_pipeline.bronze.landing import FileOutcome
+from scout_pipeline.database import Database
+from scout_pipeline.partitions import RECEIPT_MONTHS
+from scout_pipeline.sources import landing_folder
+from scout_pipeline.sources import mapping as mappings
+from scout_pipeline.sources.landing_folder import LandingFile
+from scout_pipeline.tables import Table
+
+TABLE = Table(
+    key="bronze/transactions_raw",
+    relation="scout.bronze_transactions_raw",
+    description="Every received record as it was received, append-only, one row per record and version.",
+    partitions=RECEIPT_MONTHS,
+)
+
+
+@dg.multi_asset(
+    name="landing",
+    specs=[ingestion_batches.TABLE.spec(), TABLE.spec(), quarantine.TABLE.spec()],
+    description="Takes the whole files of the landing folder, each once, and accounts for every line.",
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def landing_assets(
+    context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]
+) -> Iterator[dg.MaterializeResult[None]]:
+    this_month = RECEIPT_MONTHS.get_partition_key_for_timestamp(datetime.now(timezone.utc).timestamp())
+    if this_month not in context.partition_keys:
+        raise dg.Failure(f"records land in the month in which they are received: materialize {this_month}")
+    started = perf_counter()
+    with database.transaction() as connection:
+        files = landing_folder.new_files(connection)
+    outcomes = [
+        outcome for source in sorted({file.source for file in files}) for outcome in _take(database, files, source)
+    ]
+    figures = _figures(outcomes, perf_counter() - started)
+    context.log.info("landing: %s", dict(Counter(outcome.status for outcome in outcomes)) or "no new file")
+    with database.transaction() as connection:
+        for table in (ingestion_batches.TABLE, TABLE, quarantine.TABLE):
+            yield tables.report(connection, table, **figures)
+
+
+def _take(database: Database, files: list[LandingFile], source: str) -> list[FileOutcome]:
+    """Load one source's files; what was dealt with is remembered, what is still being written is not."""
+    of_source = {file.path: file for file in files if file.source == source}
+    outcomes = landing.ingest(database, list(of_source), mappings.load(source))
+    with database.transaction() as connection:
+        for outcome in outcomes:
+            if outcome.status != "unstable":
+                landing_folder.note_done(connection, of_source[outcome.path], outcome.status)
+    return outcomes
+
+
+def _figures(outcomes: list[FileOutcome], seconds: float) -> dict[str, object]:
+    return {
+        "files": len(outcomes),
+        "files_refused": sum(outcome.status == "refused" for outcome in outcomes),
+        "rows_read": sum(outcome.lines_read for outcome in outcomes),
+        "rows_written": sum(outcome.lines_loaded for outcome in outcomes),
+        "rows_duplicate": sum(outcome.lines_duplicate for outcome in outcomes),
+        "rows_rejected": sum(outcome.lines_quarantined for outcome in outcomes),
+        "seconds": round(seconds, 3),
+    }

@@ -1,0 +1,98 @@
+"""What a table is to Dagster: key, group, owner, lineage and schema. Each table's own module declares its `TABLE`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+import sqlalchemy as sa
+
+from scout_pipeline import database
+
+OWNER = "team:data-platform"
+KINDS = frozenset({"postgres", "sql"})
+# A column comes from these columns of other tables: {column: [(asset, column), ...]}.
+Lineage = Mapping[str, Sequence[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table or view of the house.
+
+    Attributes: key (`layer/stem`), relation (schema-qualified name), description (one sentence), deps (the tables it
+    is computed from), lineage (column to upstream columns), partitions (as the table itself is partitioned).
+    """
+
+    key: str
+    relation: str
+    description: str
+    deps: tuple["Table", ...] = ()
+    lineage: Lineage = field(default_factory=dict)
+    partitions: dg.PartitionsDefinition[str] | None = None
+
+    @property
+    def asset_key(self) -> dg.AssetKey:
+        return dg.AssetKey(self.key.split("/"))
+
+    @property
+    def layer(self) -> str:
+        return self.key.split("/")[0]
+
+    def spec(self) -> dg.AssetSpec:
+        """The asset's declaration; its column schema is read from the catalogue at each materialization."""
+        return dg.AssetSpec(
+            self.asset_key,
+            description=self.description,
+            group_name=self.layer,
+            owners=[OWNER],
+            kinds=set(KINDS),
+            partitions_def=self.partitions,
+            deps=[_dependency(upstream, self) for upstream in self.deps],
+            metadata={
+                "dagster/relation_identifier": self.relation,
+                "dagster/column_lineage": self._column_lineage(),
+            },
+        )
+
+    def _column_lineage(self) -> dg.TableColumnLineage:
+        return dg.TableColumnLineage(
+            {
+                column: [
+                    dg.TableColumnDep(asset_key=dg.AssetKey(asset.split("/")), column_name=name)
+                    for asset, name in origins
+                ]
+                for column, origins in self.lineage.items()
+            }
+        )
+
+
+def _dependency(upstream: Table, downstream: Table) -> dg.AssetDep:
+    """Months of receipt and months of business are not the same: any of one may feed any of the other."""
+    if upstream.partitions is not None and downstream.partitions is not None:
+        same = upstream.partitions == downstream.partitions
+        return dg.AssetDep(upstream.asset_key, partition_mapping=None if same else dg.AllPartitionMapping())
+    return dg.AssetDep(upstream.asset_key)
+
+
+def report(connection: sa.Connection, table: Table, **figures: Any) -> dg.MaterializeResult[None]:
+    """A materialization of the table: its figures, its size, and its columns as the catalogue has them now."""
+    columns = database.rows(connection, "ops/table_columns", relation=table.relation)
+    estimate = database.scalar(connection, "ops/table_row_count", relation=table.relation)
+    schema = dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                column["name"],
+                column["type"],
+                description=column["description"],
+                constraints=dg.TableColumnConstraints(nullable=not column["is_not_null"]),
+            )
+            for column in columns
+        ]
+    )
+    metadata = {name: value for name, value in figures.items() if value is not None}
+    if estimate is not None:
+        metadata["dagster/row_count"] = estimate
+    return dg.MaterializeResult(
+        asset_key=table.asset_key,
+        metadata={**metadata, "dagster/column_schema": schema, "dagster/column_lineage": table._column_lineage()},
+    )

@@ -1,0 +1,309 @@
+"""Whatever the order, the batches and the repetitions of its input, the pipeline says the same in the end."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from psycopg import sql
+
+from scout_pipeline import database as db
+from scout_pipeline import flow
+from scout_pipeline import settings as scout_settings
+from scout_pipeline.bronze import landing
+from scout_pipeline.database import Database
+from scout_pipeline.embedded import EmbeddedServer
+from scout_pipeline.quality import promises
+from scout_pipeline.sources import mapping as mappings
+from scout_pipeline_tests.conftest import fresh_database
+from scout_pipeline_tests.fingerprint import fingerprint
+from scout_pipeline_tests.shop_files import Line, install_mapping, write
+
+FIRST_MONTH, LAST_MONTH = date(2023, 12, 1), date(2024, 3, 1)
+# both sides of midnight, of a month and of a year in Manila, some said in other zones, and one that is no time
+TIMES = (
+    "2023-12-31 23:59:59",
+    "2023-12-31T20:00:00-05:00",
+    "2024-02-01 00:00:00",
+    "2024-02-29 12:00:00",
+    "2024-02-29T16:30:00Z",
+    "2024-03-31 10:15:00",
+    "31/03/2024",
+)
+KEPT = ("ops.bucket_layers", "ops.deployment_facts", "ops.migration_history", "scout.dim_store")
+Files = list[list[Line]]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """How files come: in which order, what happens after each, which come twice, and how much one step takes."""
+
+    priority: list[int]
+    after: list[str]
+    twice: set[int]
+    window_row_limit: int
+    bucket_limit: int
+
+
+def one_of(*values: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(values)
+
+
+lines = st.builds(
+    Line,
+    receipt=st.just(""),
+    sku=one_of("RICE", "milk", "FEE", "SOAP"),
+    quantity=one_of("1", "3", "-2", "0", "2.5", "1", "many"),
+    unit_price=one_of("10.00", "0.05", "99.9", "1200", "-1"),
+    description=one_of("", "Rice", "White rice", "Milk"),
+)
+versions = st.builds(
+    lambda head, body: [
+        replace(line, store=head[0], sold_at=head[1], customer=head[2], region=head[3], receipt="") for line in body
+    ],
+    st.tuples(one_of("A", "b", "C", "A"), st.sampled_from(TIMES), one_of("", "c1", "c2", "c3"), one_of("", "N", "S")),
+    st.lists(lines, min_size=1, max_size=3),
+)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> Files:
+    """Files in the order of their making; versions of one receipt stand in different files, older ones first."""
+    files: Files = [[] for _ in range(6)]
+    for number in range(draw(st.integers(2, 9))):
+        receipt = draw(one_of("", "R")) + str(number)
+        places = sorted(draw(st.sets(st.integers(0, 5), min_size=1, max_size=3)))
+        for place in places:
+            files[place] += [replace(line, receipt=receipt) for line in draw(versions)]
+    return [file for file in files if file]
+
+
+arrivals = st.builds(
+    Arrival,
+    priority=st.permutations(range(6)),
+    after=st.lists(one_of("nothing", "batch", "run"), min_size=6, max_size=6),
+    twice=st.sets(st.integers(0, 5), max_size=2),
+    window_row_limit=st.sampled_from([1, 4, 1000]),
+    bucket_limit=st.sampled_from([1, 3, 1000]),
+)
+
+
+def arrival_order(files: Files, priority: list[int]) -> list[int]:
+    """The permutation nearest to the priorities in which no receipt's older version comes after a newer one."""
+    receipts = [{line.receipt for line in file} for file in files]
+    waiting = set(range(len(files)))
+    order: list[int] = []
+    while waiting:
+        ready = [
+            number
+            for number in waiting
+            if not any(earlier < number and receipts[earlier] & receipts[number] for earlier in waiting)
+        ]
+        order.append(min(ready, key=lambda number: priority[number]))
+        waiting.remove(order[-1])
+    return order
+
+
+def load(database: Database, paths: list[Path], arrival: Arrival, order: list[int]) -> None:
+    group: list[Path] = []
+    for position, number in enumerate(order):
+        group += [paths[number]] * (2 if number in arrival.twice else 1)
+        if arrival.after[position] == "nothing":
+            continue
+        landing.ingest(database, group, mappings.load("test_shops"))
+        group = []
+        if arrival.after[position] == "run":
+            flow.run_incremental(database)
+    landing.ingest(database, group, mappings.load("test_shops"))
+    flow.run_incremental(database)
+
+
+def load_clean(database: Database, paths: list[Path], source: str = "test_shops") -> dict[str, str]:
+    landing.ingest(database, paths, mappings.load(source))
+    flow.run_incremental(database)
+    return fingerprint(database)
+
+
+def empty(database: Database) -> None:
+    """As freshly migrated, without the price of a new database."""
+    with database.transaction() as connection:
+        names = connection.scalars(
+            sa.text("""
+                select oid::regclass::text from pg_class
+                where relnamespace in ('scout'::regnamespace, 'ops'::regnamespace)
+                    and relkind in ('r', 'p') and not relispartition
+            """)
+        ).all()
+        connection.execute(sa.text(f"truncate {', '.join(sorted(set(names) - set(KEPT)))} restart identity"))
+        connection.execute(sa.text("delete from scout.dim_store where store_id <> 0"))
+        connection.execute(sa.text("refresh materialized view scout.mv_customer_segments with no data"))
+
+
+@contextmanager
+def limits(*, window_row_limit: int, bucket_limit: int) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SCOUT_WINDOW_ROW_LIMIT", str(window_row_limit))
+        patch.setenv("SCOUT_BUCKET_LIMIT", str(bucket_limit))
+        scout_settings.current.cache_clear()
+        yield
+    scout_settings.current.cache_clear()
+
+
+def broken_promises(database: Database) -> list[promises.PromiseResult]:
+    with database.transaction() as connection:
+        return [result for result in promises.check_all(connection) if not result.holds]
+
+
+@pytest.fixture
+def shops(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> mappings.Mapping:
+    return install_mapping(open_folder / "mappings", monkeypatch)
+
+
+def test_any_order_batches_and_repetitions_end_like_one_clean_load(
+    database: Database, shops: mappings.Mapping, open_folder: Path
+) -> None:
+    """Figures would depend on which file happened to come first, or on how often somebody pressed the button."""
+    numbers = iter(range(1_000_000))
+
+    @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(history=histories(), arrival=arrivals)
+    def check(history: Files, arrival: Arrival) -> None:
+        folder = open_folder / str(next(numbers))
+        paths = [write(folder / f"{number}.csv", file) for number, file in enumerate(history)]
+        empty(database)
+        clean = load_clean(database, paths)
+        assume(clean)
+        assert broken_promises(database) == []
+        empty(database)
+        with limits(window_row_limit=arrival.window_row_limit, bucket_limit=arrival.bucket_limit):
+            load(database, paths, arrival, arrival_order(history, arrival.priority))
+        assert fingerprint(database) == clean
+        assert broken_promises(database) == []
+        flow.run_rebuild(database, FIRST_MONTH, LAST_MONTH)
+        assert fingerprint(database) == clean, "a full rebuild says something else than the incremental path"
+        landing.ingest(database, list(reversed(paths)), shops)
+        flow.run_incremental(database)
+        assert fingerprint(database) == clean, "replaying the input changed something"
+
+    check()
+
+
+def example_files(folder: Path) -> list[Path]:
+    """All times, some corrections, several stores: the same each time."""
+    first = [Line(str(number), store="AB"[number % 2], sold_at=time) for number, time in enumerate(TIMES)]
+    second = [replace(line, sold_at=TIMES[3], customer="c2") for line in first[:2]]
+    return [write(folder / "first.csv", first), write(folder / "second.csv", second)]
+
+
+def set_on_database(database: Database, **settings_of_server: str) -> None:
+    with database.autocommit() as connection:
+        driver = db.driver_connection(connection)
+        for name, value in settings_of_server.items():
+            driver.execute(
+                sql.SQL("alter database {} set {} = {}").format(
+                    sql.Identifier(driver.info.dbname), sql.Identifier(name), sql.Literal(value)
+                )
+            )
+    database.dispose()
+
+
+@pytest.mark.parametrize(
+    "server_settings",
+    [
+        {"timezone": "America/New_York", "datestyle": "ISO, DMY"},
+        {"timezone": "Pacific/Kiritimati", "datestyle": "German, DMY", "intervalstyle": "sql_standard"},
+        {"timezone": "Asia/Kathmandu", "datestyle": "SQL, MDY", "default_transaction_isolation": "repeatable read"},
+    ],
+    ids=["new_york", "kiritimati", "kathmandu_repeatable_read"],
+)
+def test_the_servers_own_settings_change_no_figure(
+    server: EmbeddedServer,
+    template_database: str,
+    database: Database,
+    shops: mappings.Mapping,
+    open_folder: Path,
+    server_settings: dict[str, str],
+) -> None:
+    """A role or database with another time zone would move sales to other days and read 03/04 the other way round."""
+    paths = example_files(open_folder)
+    expected = load_clean(database, paths)
+    with fresh_database(server, template=template_database) as other:
+        set_on_database(other, **server_settings)
+        assert load_clean(other, paths) == expected
+        flow.run_rebuild(other, FIRST_MONTH, LAST_MONTH)
+        assert fingerprint(other) == expected
+        assert broken_promises(other) == []
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "update scout.silver_transactions_cleaned set peso_value = peso_value + 0.0001 where transaction_id = '0'",
+        "update scout.silver_transaction_items set description = null where transaction_id = '0'",
+        "delete from scout.dim_product where sku = 'RICE'",
+        "delete from scout.dim_customer where customer_id in (select customer_id from scout.dim_customer limit 1)",
+        "insert into scout.gold_product_performance select sku, month + 40, units, net_revenue, transactions "
+        "from scout.gold_product_performance limit 1",
+        "update scout.gold_store_performance set active_days = active_days + 1",
+        "update scout.gold_daily_aggregates set unique_customers = unique_customers + 1",
+        "update scout.gold_regional_performance set region = region || ' '",
+        "update scout.gold_customer_insights set segment = 'Lost'",
+    ],
+)
+def test_the_fingerprint_sees_a_change(
+    database: Database, shops: mappings.Mapping, open_folder: Path, tampering: str
+) -> None:
+    """A fingerprint that overlooks a table would make every comparison in this file worthless."""
+    before = load_clean(database, example_files(open_folder))
+    assert len(before) == 10
+    with database.transaction() as connection:
+        connection.execute(sa.text(tampering))
+    assert sum(before[table] != value for table, value in fingerprint(database).items()) >= 1 or len(
+        fingerprint(database)
+    ) < len(before)
+
+
+Total = Callable[[str], object]
+
+
+@pytest.mark.real_data
+def test_all_real_files_in_any_order_end_like_one_clean_load(
+    server: EmbeddedServer, template_database: str, database: Database, online_retail_dir: Path
+) -> None:
+    """What holds for three lines may fail for half a million: other plans, other batches, other ties."""
+    source = mappings.load("online_retail")
+    files = sorted(online_retail_dir.glob("*.csv.gz"))
+    expected = load_clean(database, files, "online_retail")
+    with database.transaction() as connection:
+        totals = connection.execute(
+            sa.text("""
+                select
+                    (select sum(net_revenue)::text from scout.gold_daily_aggregates) as net_revenue,
+                    (select count(*) from scout.silver_transactions_cleaned) as transactions,
+                    (select count(*) from scout.dim_customer) as customers,
+                    (select count(*) from scout.silver_transaction_items) as lines
+            """)
+        ).one()
+    assert totals == ("9747747.934", 25_900, 4_372, 541_909)
+    assert broken_promises(database) == []
+
+    chance = random.Random(20101201)
+    late = chance.sample(files, 4)
+    shuffled = [file for file in files if file not in late]
+    chance.shuffle(shuffled)
+    cuts = sorted(chance.sample(range(1, len(shuffled)), 4))
+    batches = [shuffled[start:end] for start, end in zip([0, *cuts], [*cuts, None], strict=True)]
+    with fresh_database(server, template=template_database) as other:
+        with limits(window_row_limit=150_000, bucket_limit=70):
+            for number, batch in enumerate([*batches, *([file] for file in late)]):
+                landing.ingest(other, batch + chance.sample(batch, min(3, len(batch))), source)
+                if number >= len(batches) - 2:
+                    flow.run_incremental(other)
+        assert fingerprint(other) == expected
+        assert broken_promises(other) == []
