@@ -1,5 +1,6 @@
 """Finds and loads the statements in `sql/` and parses their headers. No SQL stands in Python."""
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -50,18 +51,22 @@ def load(name: str) -> SqlFile:
 
 def parse(name: str, text: str) -> SqlFile:
     """Split a statement's header from its text; raises SqlFileError when a header line is missing."""
-    lines = text.splitlines()
-    if not lines or not lines[0].startswith("-- "):
+    if not text.startswith("-- "):
         raise SqlFileError(f"{name}: the first line must be a comment that says what the statement is")
-    fields: dict[str, str] = {}
-    for key in HEADER_KEYS:
-        found = next((line for line in lines[:8] if line.startswith(f"-- {key}:")), None)
-        if found is None:
-            raise SqlFileError(f"{name}: the header lacks '-- {key}:'")
-        fields[key] = found.split(":", 1)[1].strip()
+    fields = {"title": ""}
+    current = "title"
+    for line in itertools.takewhile(lambda line: line.startswith("--"), text.splitlines()):
+        key, colon, rest = line.removeprefix("-- ").partition(":")
+        if colon and key in HEADER_KEYS:
+            current, line = key, f"-- {rest}"
+        # a line that names no key goes on with the one before
+        fields[current] = f"{fields.get(current, '')} {line.removeprefix('--').strip()}".strip()
+    missing = [key for key in HEADER_KEYS if key not in fields]
+    if missing:
+        raise SqlFileError(f"{name}: the header lacks '-- {missing[0]}:'")
     return SqlFile(
         name=name,
-        title=lines[0].removeprefix("-- ").strip(),
+        title=fields["title"],
         reads=_list(fields["reads"]),
         params=_list(fields["params"]),
         rerun=fields["rerun"],

@@ -1,5 +1,6 @@
 """Takes files into bronze: one transaction for a group of files, with the ledger row of each written inside it."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +13,7 @@ from scout_pipeline.bronze import pseudonyms, staging
 from scout_pipeline.database import Database
 from scout_pipeline.sources import files, records
 from scout_pipeline.sources.files import FileRefused
-from scout_pipeline.sources.mapping import Mapping
+from scout_pipeline.sources.mapping import Mapping, MappingError
 
 GROUP_BYTES = 8 * 1024 * 1024
 GROUP_FILES = 100
@@ -20,7 +21,11 @@ GROUP_FILES = 100
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of one file. status: loaded, partial, refused, known (taken before), or unstable (still written)."""
+    """What became of one file.
+
+    status: loaded, partial, refused, known (taken before), unstable (changed or removed while it was read), or
+    unreadable (not there, or not to be opened).
+    """
 
     path: Path
     status: str
@@ -37,6 +42,15 @@ class _Source:
     source_id: int
     store_id: int | None
     mapping: Mapping
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A file that was claimed. `state` is that of before its bytes were hashed."""
+
+    batch_id: int
+    record_file: records.RecordFile
+    state: tuple[int, int, int]
 
 
 class _FileChanged(Exception):
@@ -72,7 +86,7 @@ def _groups(paths: Sequence[Path]) -> Iterator[list[Path]]:
     size = 0
     for path in paths:
         group.append(path)
-        size += path.stat().st_size
+        size += path.stat().st_size if path.is_file() else 0
         if size >= GROUP_BYTES or len(group) >= GROUP_FILES:
             yield group
             group, size = [], 0
@@ -91,24 +105,25 @@ def _load_group(connection: sa.Connection, group: list[Path], mapping: Mapping) 
         if isinstance(opened, FileOutcome):
             outcomes.append(opened)
             continue
-        batch_id, record_file = opened
-        if shape is not None and record_file.header != shape:
+        header = opened.record_file.header
+        if shape is not None and header != shape:
             outcomes.extend(_transfer(connection, shape, source, staged))
             staged, shape = [], None
         if shape is None:
-            shape = record_file.header
+            shape = header
             staging.create(connection, shape)
-        copied = _stage(connection, record_file, source, batch_id)
+        copied = _stage(connection, opened, source)
         if isinstance(copied, FileOutcome):
             outcomes.append(copied)
         else:
-            staged.append((batch_id, path, copied))
+            staged.append((opened.batch_id, path, copied))
     if shape is not None:
         outcomes.extend(_transfer(connection, shape, source, staged))
     return outcomes
 
 
 def _register(connection: sa.Connection, mapping: Mapping) -> _Source:
+    _check_mapping(connection, mapping)
     source_id = database.scalar(
         connection,
         "bronze/register_source",
@@ -130,15 +145,29 @@ def _register(connection: sa.Connection, mapping: Mapping) -> _Source:
     return _Source(source_id, store_id, mapping)
 
 
-def _open(connection: sa.Connection, path: Path, source: _Source) -> tuple[int, records.RecordFile] | FileOutcome:
+def _check_mapping(connection: sa.Connection, mapping: Mapping) -> None:
+    """Raise MappingError for what Python reads and PostgreSQL does not: silver would stop at it, after the load."""
+    zones = {mapping.time_zone, mapping.store.time_zone or mapping.time_zone}
+    try:
+        database.run(connection, "bronze/check_mapping", patterns=mapping.patterns(), time_zones=sorted(zones))
+    except sa.exc.DataError as error:
+        reason = str(error.orig).splitlines()[0]
+        raise MappingError(f"source {mapping.name}: PostgreSQL cannot read a pattern or time zone: {reason}") from error
+
+
+def _open(connection: sa.Connection, path: Path, source: _Source) -> _Opened | FileOutcome:
     """Claim the file in the ledger and read its header, or say why there is nothing to load."""
-    identity = files.identify(path)
+    try:
+        state = _state(path)
+        identity = files.identify(path)
+    except OSError as error:
+        return FileOutcome(path, "unreadable", reason=f"{error.strerror}; give a file that is there and may be read")
     database.run(connection, "bronze/lock_content", source_id=source.source_id, content_sha256=identity.sha256)
     batch_id = database.run(
         connection,
         "bronze/claim_batch",
         source_id=source.source_id,
-        file_name=path.name,
+        file_name=os.fsencode(path.name).decode("utf-8", "replace"),
         content_sha256=identity.sha256,
         mapping_sha256=source.mapping.sha256,
         byte_count=identity.byte_count,
@@ -147,27 +176,25 @@ def _open(connection: sa.Connection, path: Path, source: _Source) -> tuple[int, 
         return FileOutcome(path, "known")
     crash_points.reach("bronze.claimed")
     try:
-        return batch_id, records.open_records(path, source.mapping)
+        return _Opened(batch_id, records.open_records(path, source.mapping), state)
     except FileRefused as refusal:
-        return _refuse(connection, path, batch_id, refusal)
+        return _refuse(connection, path, batch_id, refusal, state)
+    except OSError:
+        return _release(connection, path, batch_id)
 
 
-def _stage(
-    connection: sa.Connection, record_file: records.RecordFile, source: _Source, batch_id: int
-) -> staging.Copied | FileOutcome:
+def _stage(connection: sa.Connection, opened: _Opened, source: _Source) -> staging.Copied | FileOutcome:
     """COPY the file under a savepoint; a refusal on the way leaves nothing of it but its ledger and quarantine rows."""
-    path = record_file.path
-    before = _state(path)
+    path, batch_id = opened.record_file.path, opened.batch_id
     try:
         with connection.begin_nested():
-            copied = staging.copy_in(connection, record_file, source_id=source.source_id, batch_id=batch_id)
-            if _state(path) != before:
+            copied = staging.copy_in(connection, opened.record_file, source_id=source.source_id, batch_id=batch_id)
+            if _state(path) != opened.state:
                 raise _FileChanged
     except FileRefused as refusal:
-        return _refuse(connection, path, batch_id, refusal)
-    except _FileChanged:
-        database.run(connection, "bronze/release_batch", batch_id=batch_id)
-        return FileOutcome(path, "unstable", reason="changed while it was read; it will be taken when it is whole")
+        return _refuse(connection, path, batch_id, refusal, opened.state)
+    except (_FileChanged, OSError):
+        return _release(connection, path, batch_id)
     crash_points.reach("bronze.copied")
     return copied
 
@@ -177,16 +204,31 @@ def _state(path: Path) -> tuple[int, int, int]:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _refuse(connection: sa.Connection, path: Path, batch_id: int, refusal: FileRefused) -> FileOutcome:
+def _refuse(
+    connection: sa.Connection, path: Path, batch_id: int, refusal: FileRefused, state: tuple[int, int, int]
+) -> FileOutcome:
+    try:
+        head = files.head(path)
+        is_changed = _state(path) != state
+    except OSError:
+        is_changed = True
+    if is_changed:
+        return _release(connection, path, batch_id)
     database.run(
         connection,
         "bronze/refuse_batch",
         batch_id=batch_id,
         reason_code=refusal.reason_code,
         detail=refusal.detail,
-        raw_bytes=files.head(path),
+        raw_bytes=head,
     )
-    return FileOutcome(path, "refused", batch_id, reason=f"{refusal.reason_code}: {refusal.detail}")
+    return FileOutcome(path, "refused", batch_id, reason=str(refusal))
+
+
+def _release(connection: sa.Connection, path: Path, batch_id: int) -> FileOutcome:
+    """Give the claim back: these bytes are no longer what lies there."""
+    database.run(connection, "bronze/release_batch", batch_id=batch_id)
+    return FileOutcome(path, "unstable", reason="changed while it was read; it will be taken when it is whole")
 
 
 def _transfer(

@@ -20,7 +20,9 @@ def apply_key(connection: sa.Connection) -> None:
     """Give this transaction the key; raises PseudonymKeyError when the database was filled under another one."""
     key = _key()
     fingerprint = hashlib.sha256(b"fingerprint" + key).hexdigest()[:16]
-    recorded = database.scalar(connection, "bronze/key_fingerprint", fingerprint=fingerprint)
+    recorded = database.run(connection, "bronze/recorded_fingerprint").scalar_one_or_none()
+    if recorded is None:
+        recorded = database.scalar(connection, "bronze/key_fingerprint", fingerprint=fingerprint)
     if recorded != fingerprint:
         raise PseudonymKeyError(
             "the pseudonym key is not the one this database was filled with (fingerprint "

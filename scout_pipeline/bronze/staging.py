@@ -87,6 +87,8 @@ def _copy_whole(connection: sa.Connection, record_file: RecordFile) -> int:
         with cursor.copy(_copy_statement(record_file, with_line_number=False)) as copy:
             for block in record_file.lines():
                 expected += block.count(record_file.terminator)
+                if record_file.overlong or (record_file.holds_json and records.JSON_QUOTE in block):
+                    raise psycopg.DataError("a record is too long, or holds what COPY would take for a quote")
                 copy.write(block)
         if cursor.rowcount != expected and not record_file.multiline:
             # two stray quotes can swallow lines without an error; counting line ends shows it

@@ -153,6 +153,7 @@ def _take_source(
     rejected = database.run(connection, "silver/rejected_lines").rowcount
     if rejected and mapping.grain == "transaction":
         database.run(connection, "silver/drop_rejected_lines")
+    database.run(connection, "silver/window_versions")
     database.run(connection, "silver/window_transactions")
     database.run(connection, "silver/window_superseded", source_id=source_id)
     database.run(connection, "silver/window_statistics")

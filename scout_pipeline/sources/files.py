@@ -16,15 +16,19 @@ GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 RATIO_FREE_BYTES = 16 * 1024 * 1024
 PRESERVED_BYTES = 64 * 1024
+SHOWN_CHARACTERS = 500
 
 
 class FileRefused(Exception):
-    """A whole file cannot be taken. `reason_code` is for machines, `detail` for people."""
+    """A whole file cannot be taken. `reason_code` is for machines, `detail` for people: one short, printable line."""
 
     def __init__(self, reason_code: str, detail: str) -> None:
-        super().__init__(f"{reason_code}: {detail}")
         self.reason_code = reason_code
-        self.detail = detail
+        self.detail = "".join(
+            character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
+            for character in detail[:SHOWN_CHARACTERS]
+        )
+        super().__init__(f"{reason_code}: {self.detail}")
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,13 @@
 """Declarative source mappings: which field means what, in which format, time zone and currency."""
 
+import codecs
 import hashlib
 import re
+from collections.abc import Hashable
+from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -23,7 +26,7 @@ class MappingError(Exception):
 def _time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(f"{name!r} is no IANA time zone, such as Asia/Manila") from error
     return name
 
@@ -53,7 +56,7 @@ class FileFormat(Strict):
 
     kind: Literal["csv", "jsonl", "parquet", "excel"]
     encoding: str = "utf-8"
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    delimiter: str = Field(default=",", pattern=r"^[\t !#-,/:-@\[-`{-~]$", description="One ASCII sign, no quote.")
     multiline: bool = Field(default=False, description="May a quoted field hold a line break?")
     final_newline: Literal["required", "optional"] = "optional"
     sheet: str | None = Field(default=None, description="Excel sheet; the first one by default.")
@@ -61,11 +64,11 @@ class FileFormat(Strict):
     @field_validator("encoding")
     @classmethod
     def _known_encoding(cls, value: str) -> str:
-        import codecs
-
         try:
+            # base64, rot13 and their like are codecs, but none of text
+            b" ".decode(value, "replace")
             return codecs.lookup(value).name
-        except LookupError as error:
+        except (LookupError, ValueError) as error:
             raise ValueError(f"{value!r} is no known encoding, such as utf-8 or cp1252") from error
 
 
@@ -75,11 +78,18 @@ class Currency(Strict):
     code: str = Field(pattern="^[A-Z]{3}$")
     rate: str = Field(default="1", pattern=r"^[0-9]{1,9}(\.[0-9]{1,12})?$", description="Decimal number, quoted.")
 
+    @field_validator("rate")
+    @classmethod
+    def _above_zero(cls, value: str) -> str:
+        if not value.strip("0."):
+            raise ValueError("a rate is above zero")
+        return value
+
 
 class Store(Strict):
     """Either one declared store for the whole source (`code`), or the field that carries each record's store code."""
 
-    code: str | None = None
+    code: str | None = Field(default=None, pattern=r"^\s*\S.{0,99}$")
     name: str | None = None
     field: PathInPayload | None = None
     time_zone: TimeZone | None = Field(default=None, description="By default that of the source.")
@@ -133,6 +143,12 @@ class Mapping(Strict):
     transaction_types: TransactionTypes = TransactionTypes()
     not_products: tuple[Pattern, ...] = Field(default=(), description="Regular expressions on the upper-cased code.")
 
+    @field_validator("earliest")
+    @classmethod
+    def _day_of_calendar(cls, value: str) -> str:
+        date.fromisoformat(value)
+        return value
+
     @field_validator("time_format")
     @classmethod
     def _readable_time(cls, value: str) -> str:
@@ -146,6 +162,11 @@ class Mapping(Strict):
             raise ValueError("'items' is needed for the grain transaction, and only there")
         if self.grain == "transaction" and self.format.kind != "jsonl":
             raise ValueError("the grain transaction needs the format jsonl")
+        dotted = sorted(name for name in self.columns() if "." in name)
+        if dotted and self.format.kind != "jsonl":
+            raise ValueError(
+                f"columns of the format {self.format.kind} have no dot in their names: {', '.join(dotted)}"
+            )
         return self
 
     @cached_property
@@ -153,10 +174,26 @@ class Mapping(Strict):
         """Fingerprint of everything that decides how a record is read."""
         return hashlib.sha256(self.model_dump_json().encode()).digest()
 
+    def patterns(self) -> list[str]:
+        """Every regular expression of this source."""
+        types = self.transaction_types
+        return [pattern for pattern in (types.returns, types.adjustments, *self.not_products) if pattern]
+
     def columns(self) -> set[str]:
         """Top-level columns that a tabular file of this source must have."""
         named = {value for value in self.fields.model_dump().values() if value}
         return named | ({self.store.field} if self.store.field else set())
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """A key given twice is a mistake; YAML would let the last one win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [key.value for key, _ in node.value]
+        repeated = sorted({str(key) for key in keys if keys.count(key) > 1})
+        if repeated:
+            raise yaml.constructor.ConstructorError(None, None, f"{', '.join(repeated)}: given twice", node.start_mark)
+        return super().construct_mapping(node, deep)
 
 
 def load(name: str) -> Mapping:
@@ -177,8 +214,8 @@ def names() -> list[str]:
 def read(path: Path) -> Mapping:
     """Parse and validate one mapping file; raises MappingError with file, key and reason."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        content = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)
+    except (yaml.YAMLError, ValueError) as error:
         raise MappingError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from error
     if not isinstance(content, dict):
         raise MappingError(f"{path}: a mapping is a YAML object of keys and values")

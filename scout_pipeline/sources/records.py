@@ -5,6 +5,8 @@ Every format ends as delimited text: CSV as it is, JSON Lines as one column, Par
 
 import codecs
 import csv
+import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +24,8 @@ JSON_DELIMITER, JSON_QUOTE = b"\x01", b"\x02"
 COPY_ENCODINGS = {"utf-8": "UTF8", "cp1252": "WIN1252", "iso8859-1": "LATIN1"}
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 WIDE_ENCODINGS = ("utf-16", "utf-32")
+# A carriage return counts only when the next byte is there to show that no line feed follows.
+LINE_END = re.compile(rb"\n|\r\n|\r(?=[^\n])")
 
 
 @dataclass
@@ -29,7 +33,8 @@ class RecordFile:
     """One opened file. `lines()` may be called again: the file is read from its start each time.
 
     Attributes: header (column names), delimiter, quote, encoding (codec of the bytes that `lines` yields), multiline
-    (a quoted field may hold line breaks), unterminated (last record without line end, set once `lines` is exhausted).
+    (a quoted field may hold line breaks), unterminated (last record without line end, set once `lines` is exhausted),
+    overlong (records so far that exceed the limit; of each only the first limit + 1 bytes are yielded).
     """
 
     path: Path
@@ -43,29 +48,41 @@ class RecordFile:
     header_in_file: bool
     unterminated: bytes = field(default=b"", init=False)
     terminator: bytes = field(default=b"\n", init=False)
+    overlong: int = field(default=0, init=False)
 
     @property
     def copy_encoding(self) -> str:
         return COPY_ENCODINGS[self.encoding]
+
+    @property
+    def holds_json(self) -> bool:
+        return self.delimiter == JSON_DELIMITER
 
     def lines(self) -> Iterator[bytes]:
         """Blocks of whole lines, header and byte order mark removed; a last line without line end is added a line end.
 
         When a final line end is required, an unterminated last line is not yielded but left in `unterminated`.
         """
-        self.unterminated = b""
+        self.unterminated, self.overlong = b"", 0
         body = _split_header(self.open_blocks(), self)[1] if self.header_in_file else _unmarked(self.open_blocks())
         carry = b""
+        is_skipping = False
         limit = settings.current().max_record_bytes
         for block in body:
+            first = block.find(self.terminator)
+            if is_skipping or len(carry) + (first if first >= 0 else len(block)) > limit:
+                if not is_skipping:
+                    self.overlong += 1
+                    yield (carry + block)[: limit + 1] + self.terminator
+                is_skipping, carry = first < 0, b""
+                if is_skipping:
+                    continue
+                block = block[first + 1 :]
             end = block.rfind(self.terminator)
-            if end < 0:
-                carry += block
-            else:
+            if end >= 0:
                 yield carry + block[: end + 1]
-                carry = block[end + 1 :]
-            if len(carry) > limit:
-                raise FileRefused("record_too_long", f"a record is longer than {limit} bytes")
+                carry = b""
+            carry += block[end + 1 :]
         if not carry:
             return
         if self.final_newline_required:
@@ -115,7 +132,8 @@ def _decoded(path: Path, declared: str) -> tuple[str, Callable[[], Iterator[byte
     first = next(files.blocks(path), b"")
     if not first:
         raise FileRefused("empty_file", "the file holds no bytes")
-    if not declared.startswith(WIDE_ENCODINGS) and (first.startswith(UTF16_MARKS) or first[1:4:2] == b"\0\0"):
+    is_wide = first.startswith(UTF16_MARKS) or b"\0\0" in (first[0:3:2], first[1:4:2])
+    if is_wide and not declared.startswith(WIDE_ENCODINGS):
         raise FileRefused("wrong_encoding", f"the file is UTF-16, its source declares {declared}")
     if declared in COPY_ENCODINGS:
         return declared, lambda: files.blocks(path)
@@ -144,9 +162,11 @@ def _split_header(blocks: Iterator[bytes], record_file: RecordFile) -> tuple[byt
     seen = b""
     for block in blocks:
         seen += block
-        if b"\n" in seen or len(seen) > files.BLOCK_BYTES:
+        if LINE_END.search(seen) or len(seen) > files.BLOCK_BYTES:
             break
-    record_file.terminator = b"\r" if b"\r" in seen and b"\n" not in seen else b"\n"
+    ends = LINE_END.search(seen)
+    is_cr_only = ends is None and seen.endswith(b"\r")
+    record_file.terminator = b"\r" if is_cr_only or (ends is not None and ends[0] == b"\r") else b"\n"
     line, found, rest = seen.partition(record_file.terminator)
     if not found and len(seen) > files.BLOCK_BYTES:
         raise FileRefused("record_too_long", f"the header is longer than {files.BLOCK_BYTES} bytes")
@@ -161,6 +181,8 @@ def _split_header(blocks: Iterator[bytes], record_file: RecordFile) -> tuple[byt
 def _check_header(header: tuple[str, ...], mapping: Mapping) -> None:
     if len(header) > MAX_COLUMNS:
         raise FileRefused("too_many_columns", f"{len(header)} columns, at most {MAX_COLUMNS} are read")
+    if any("\0" in name for name in header):
+        raise FileRefused("nul_character", f"the header holds NUL: {', '.join(header)}")
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
         raise FileRefused("duplicate_column", f"the header repeats {', '.join(map(repr, repeated))}")
@@ -185,7 +207,7 @@ def judged_lines(record_file: RecordFile) -> Iterator[JudgedLine]:
     for raw in _whole_records(record_file):
         number += 1
         reason, detail = _judge(raw, record_file)
-        yield JudgedLine(number, raw, reason, detail)
+        yield JudgedLine(number, raw[: files.PRESERVED_BYTES] if reason == "record_too_long" else raw, reason, detail)
     if record_file.unterminated:
         yield truncated_line(number + 1, record_file)
 
@@ -198,31 +220,44 @@ def truncated_line(number: int, record_file: RecordFile) -> JudgedLine:
 
 
 def _whole_records(record_file: RecordFile) -> Iterator[bytes]:
-    """Physical lines; where quotes may span lines, those up to the closing quote, within bounds."""
-    pending: list[bytes] = []
-    limit = settings.current().max_record_bytes
+    """Records without their line end: physical lines, or, where quotes may span lines, those up to the closing quote.
+
+    Lines that make no good record together are taken apart again from the second one on, so that a stray quote costs
+    its own line only.
+    """
+    lines = _physical_lines(record_file)
+    waiting: deque[bytes] = deque()
+    while record := _next_record(lines, waiting, record_file):
+        joined = record_file.terminator.join(record).removesuffix(b"\r")
+        if len(record) > 1 and _judge(joined, record_file)[0]:
+            waiting.extendleft(reversed(record[1:]))
+            joined = record[0].removesuffix(b"\r")
+        yield joined
+
+
+def _physical_lines(record_file: RecordFile) -> Iterator[bytes]:
     for block in record_file.lines():
-        for line in block[:-1].split(record_file.terminator):
-            pending.append(line.removesuffix(b"\r"))
-            if record_file.multiline and _open_quote(pending, record_file.quote) and sum(map(len, pending)) < limit:
-                continue
-            yield from _complete(pending, record_file)
-            pending = []
-    yield from _complete(pending, record_file)
+        yield from block[:-1].split(record_file.terminator)
 
 
-def _complete(pending: list[bytes], record_file: RecordFile) -> list[bytes]:
-    """One record when its quotes close; else its lines singly, so that only the broken one is set aside."""
-    if not pending or not _open_quote(pending, record_file.quote):
-        return [b"\n".join(pending)] if pending else []
-    return pending
-
-
-def _open_quote(lines: list[bytes], quote: bytes) -> bool:
-    return sum(line.count(quote) for line in lines) % 2 == 1
+def _next_record(lines: Iterator[bytes], waiting: deque[bytes], record_file: RecordFile) -> list[bytes]:
+    """The next line and, as long as a quote stays open and the length in bounds, those after it; empty at the end."""
+    record: list[bytes] = []
+    is_open, size, limit = False, 0, settings.current().max_record_bytes
+    while not record or (is_open and size <= limit):
+        line = waiting.popleft() if waiting else next(lines, None)
+        if line is None:
+            break
+        record.append(line)
+        size += len(line)
+        is_open ^= record_file.multiline and line.count(record_file.quote) % 2 == 1
+    return record
 
 
 def _judge(raw: bytes, record_file: RecordFile) -> tuple[str | None, str]:
+    limit = settings.current().max_record_bytes
+    if len(raw) > limit:
+        return "record_too_long", f"longer than {limit} bytes; its first {files.PRESERVED_BYTES} are kept"
     if not raw.strip():
         return "blank_line", "the line is blank"
     if b"\0" in raw:
@@ -231,11 +266,17 @@ def _judge(raw: bytes, record_file: RecordFile) -> tuple[str | None, str]:
         raw.decode(record_file.encoding)
     except UnicodeDecodeError as error:
         return "undecodable_bytes", f"not {record_file.encoding} at byte {error.start + 1} of the record"
+    if record_file.holds_json:
+        # nothing in JSON text may be a raw control character, and these two would mean something to COPY
+        is_clean = JSON_DELIMITER not in raw and JSON_QUOTE not in raw and b"\r" not in raw
+        return (None, "") if is_clean else ("malformed_json", "a raw control character stands in the line")
     if raw.count(record_file.quote) % 2:
         return "unbalanced_quote", "a quote is opened and never closed"
     outside = raw.split(record_file.quote)[::2]
     if any(b"\r" in part for part in outside):
         return "bare_carriage_return", "a carriage return stands outside quotes"
+    if any(b"\n" in part for part in outside):
+        return "bare_line_feed", "a line feed stands outside quotes in a file whose lines end with carriage returns"
     count = 1 + sum(part.count(record_file.delimiter) for part in outside)
     if count != len(record_file.header):
         return "wrong_column_count", f"expected {len(record_file.header)} fields, found {count}"

@@ -10,12 +10,13 @@ select
     cast(:mapping_sha256 as bytea),
     :byte_count,
     'loading'
-where not exists (
-    select 1
-    from scout.bronze_ingestion_batches as known
-    where
-        known.source_id = :source_id
-        and known.content_sha256 = cast(:content_sha256 as bytea)
-        and (known.status <> 'refused' or known.mapping_sha256 = cast(:mapping_sha256 as bytea))
-)
+where
+    not exists (
+        select 1
+        from scout.bronze_ingestion_batches as known
+        where
+            known.source_id = :source_id
+            and known.content_sha256 = cast(:content_sha256 as bytea)
+            and (known.status <> 'refused' or known.mapping_sha256 = cast(:mapping_sha256 as bytea))
+    )
 returning batch_id;

@@ -7,7 +7,7 @@ with file_counts as (
         counted.batch_id,
         counted.copied,
         counted.set_aside
-    from unnest(cast(:batch_ids as bigint []), cast(:copied as bigint []), cast(:set_aside as bigint []))
+    from unnest(cast(:batch_ids as bigint[]), cast(:copied as bigint[]), cast(:set_aside as bigint[]))
         as counted (batch_id, copied, set_aside)
 ),
 

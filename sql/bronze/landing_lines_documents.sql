@@ -3,7 +3,25 @@
 -- params: transaction_id_path, store_code_path, customer_id_path, customer_id_form
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table landing_lines on commit drop as
-with judged as (
+with crowded as (
+    -- so many brackets are a depth bomb, or a long list of flat items: taking out strings and two levels tells
+    select
+        ordinal,
+        regexp_replace(
+            regexp_replace(regexp_replace(record, '"([^"\\]|\\.)*"', '', 'g'), '[[{][^][{}]*[]}]', '', 'g'),
+            '[[{][^][{}]*[]}]', '', 'g'
+        ) as outer_levels
+    from landing_records
+    where length(record) - length(translate(record, '[{', '')) > 2000
+),
+
+too_deep as (
+    select ordinal
+    from crowded
+    where length(outer_levels) - length(translate(outer_levels, '[{', '')) > 2000
+),
+
+judged as (
     select
         ordinal,
         line_number,
@@ -11,10 +29,7 @@ with judged as (
         record as raw_text,
         case
             when coalesce(btrim(record), '') = '' then 'blank_line'
-            when
-                length(record) > 10000
-                and length(record) - length(translate(record, '[' || chr(123), '')) > 2000
-                then 'too_deeply_nested'
+            when ordinal in (select too_deep.ordinal from too_deep) then 'too_deeply_nested'
             when record is not json then 'malformed_json'
             when record is not json object then 'not_a_json_object'
             when record is not json object with unique keys then 'duplicate_json_key'
@@ -37,13 +52,13 @@ parsed as (
 named as (
     select
         parsed.*,
-        nullif(btrim(document #>> cast(:transaction_id_path as text [])), '') as transaction_id,
-        upper(nullif(btrim(document #>> cast(:store_code_path as text [])), '')) as store_code,
+        nullif(btrim(parsed.document #>> cast(:transaction_id_path as text[])), '') as transaction_id,
+        upper(nullif(btrim(parsed.document #>> cast(:store_code_path as text[])), '')) as store_code,
         nullif(
             case
                 when :customer_id_form = 'integer'
-                    then regexp_replace(btrim(document #>> cast(:customer_id_path as text [])), '[.]0+$', '')
-                else btrim(document #>> cast(:customer_id_path as text []))
+                    then regexp_replace(btrim(parsed.document #>> cast(:customer_id_path as text[])), '[.]0+$', '')
+                else btrim(parsed.document #>> cast(:customer_id_path as text[]))
             end, ''
         ) as customer_id
     from parsed
@@ -53,18 +68,23 @@ select
     ordinal,
     line_number,
     batch_id,
-    case when length(transaction_id) <= 200 then transaction_id end as transaction_id,
-    store_code,
+    case
+        when length(transaction_id) <= 200 and coalesce(length(store_code), 0) <= 100 then transaction_id
+    end as transaction_id,
+    case when length(store_code) <= 100 then store_code end as store_code,
     case
         when reason_code is not null then reason_code
         when transaction_id is null then 'missing_transaction_id'
-        when length(transaction_id) > 200 then 'text_too_long'
+        when length(transaction_id) > 200 or length(store_code) > 100 then 'text_too_long'
     end as reason_code,
     document::text as content,
     case
-        when customer_id is null then document
+        when document #>> cast(:customer_id_path as text[]) is null then document
+        -- a blank identifier is nobody: silver reads a pseudonym or null
         else jsonb_set(
-            document, cast(:customer_id_path as text []), to_jsonb(scout.customer_pseudonym(customer_id)::text)
+            document,
+            cast(:customer_id_path as text[]),
+            coalesce(to_jsonb(scout.customer_pseudonym(customer_id)::text), 'null')
         )
     end as payload,
     raw_text

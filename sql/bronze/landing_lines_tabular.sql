@@ -7,11 +7,14 @@ select
     ordinal,
     line_number,
     batch_id,
-    case when length(btrim({transaction_id})) between 1 and 200 then btrim({transaction_id}) end as transaction_id,
-    {store_code} as store_code,
+    case
+        when length(btrim({transaction_id})) between 1 and 200 and coalesce(length({store_code}), 0) <= 100
+            then btrim({transaction_id})
+    end as transaction_id,
+    case when length({store_code}) <= 100 then {store_code} end as store_code,
     case
         when coalesce(btrim({transaction_id}), '') = '' then 'missing_transaction_id'
-        when length(btrim({transaction_id})) > 200 then 'text_too_long'
+        when length(btrim({transaction_id})) > 200 or length({store_code}) > 100 then 'text_too_long'
     end as reason_code,
     array_to_string(array[{columns}], e'\x1f', e'\x1e') as content,
     jsonb_object({names}, array[{values}]) as payload,

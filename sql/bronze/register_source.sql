@@ -5,5 +5,5 @@
 insert into scout.dim_source as known (source_name, grain, currency_code, currency_rate)
 values (:source_name, :grain, :currency_code, cast(:currency_rate as numeric))
 on conflict (source_name) do update
-set grain = excluded.grain, currency_code = excluded.currency_code, currency_rate = excluded.currency_rate
+    set grain = excluded.grain, currency_code = excluded.currency_code, currency_rate = excluded.currency_rate
 returning known.source_id;

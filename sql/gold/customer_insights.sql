@@ -20,7 +20,8 @@ with purchases as (
 scored as (
     select
         purchases.*,
-        (select max(date_key) from scout.gold_daily_aggregates) - purchases.last_purchase_date as recency_days
+        (select max(latest.date_key) from scout.gold_daily_aggregates as latest)
+        - purchases.last_purchase_date as recency_days
     from purchases
 )
 

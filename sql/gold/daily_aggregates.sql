@@ -11,17 +11,18 @@ select
     sale.store_id,
     sale.date_key,
     count(*) as transaction_count,
-    sum(line_count)::bigint as line_count,
-    sum(units) as units,
-    sum(gross_sales) as gross_sales,
-    sum(returns_value) as returns_value,
-    sum(adjustments_value) as adjustments_value,
-    sum(peso_value) as net_revenue,
-    count(distinct customer_id) as unique_customers,
-    round(sum(peso_value) / count(*), 4) as avg_transaction_value
+    sum(sale.line_count)::bigint as line_count,
+    sum(sale.units) as units,
+    sum(sale.gross_sales) as gross_sales,
+    sum(sale.returns_value) as returns_value,
+    sum(sale.adjustments_value) as adjustments_value,
+    sum(sale.peso_value) as net_revenue,
+    count(distinct sale.customer_id) as unique_customers,
+    round(sum(sale.peso_value) / count(*), 4) as avg_transaction_value
 from scout.silver_transactions_cleaned as sale
 inner join buckets on sale.store_id = buckets.store_id and sale.date_key = buckets.date_key
 where
     sale.deleted_at is null
-    and sale.date_key between (select min(date_key) from buckets) and (select max(date_key) from buckets)
+    and sale.date_key >= (select min(bounds.date_key) from buckets as bounds)
+    and sale.date_key <= (select max(bounds.date_key) from buckets as bounds)
 group by sale.store_id, sale.date_key;

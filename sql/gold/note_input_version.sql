@@ -5,4 +5,4 @@
 insert into ops.input_versions as known (input_name)
 values (:input_name)
 on conflict (input_name) do update
-set version_xid = excluded.version_xid, changed_at = excluded.changed_at;
+    set version_xid = excluded.version_xid, changed_at = excluded.changed_at;

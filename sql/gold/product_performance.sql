@@ -16,8 +16,8 @@ code_transactions as (
     from scout.silver_transaction_items as item
     inner join touched_months on date_trunc('month', item.date_key)::date = touched_months.month
     where
-        item.date_key >= (select min(month) from touched_months)
-        and item.date_key < (select max(month) + interval '1 month' from touched_months)::date
+        item.date_key >= (select min(bounds.month) from touched_months as bounds)
+        and item.date_key < (select max(bounds.month) + interval '1 month' from touched_months as bounds)::date
     group by item.sku, touched_months.month, item.store_id, item.source_id, item.transaction_id
 )
 

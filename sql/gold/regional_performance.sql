@@ -23,5 +23,6 @@ from scout.silver_transactions_cleaned as sale
 where
     sale.deleted_at is null
     and sale.date_key in (select buckets.date_key from buckets)
-    and sale.date_key between (select min(date_key) from buckets) and (select max(date_key) from buckets)
+    and sale.date_key >= (select min(bounds.date_key) from buckets as bounds)
+    and sale.date_key <= (select max(bounds.date_key) from buckets as bounds)
 group by coalesce(sale.region, 'Unspecified'), sale.date_key;

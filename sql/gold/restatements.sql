@@ -12,12 +12,13 @@ with compared as (
         kpi.new_value
     from previous_figures as old
     left join scout.gold_daily_aggregates as new on old.store_id = new.store_id and old.date_key = new.date_key
-    cross join lateral (
-        values
-        ('net_revenue', old.net_revenue, new.net_revenue),
-        ('units', old.units, new.units),
-        ('transaction_count', old.transaction_count, new.transaction_count)
-    ) as kpi (name, old_value, new_value)
+    cross join
+        lateral (
+            values
+            ('net_revenue', old.net_revenue, new.net_revenue),
+            ('units', old.units, new.units),
+            ('transaction_count', old.transaction_count, new.transaction_count)
+        ) as kpi (name, old_value, new_value)
     where old.is_closed
 )
 

@@ -19,20 +19,20 @@ select
     sale.store_id,
     store_months.month,
     count(*) as transaction_count,
-    sum(line_count)::bigint as line_count,
-    sum(units) as units,
-    sum(gross_sales) as gross_sales,
-    sum(returns_value) as returns_value,
-    sum(adjustments_value) as adjustments_value,
-    sum(peso_value) as net_revenue,
-    count(distinct customer_id) as unique_customers,
-    round(sum(peso_value) / count(*), 4) as avg_transaction_value,
+    sum(sale.line_count)::bigint as line_count,
+    sum(sale.units) as units,
+    sum(sale.gross_sales) as gross_sales,
+    sum(sale.returns_value) as returns_value,
+    sum(sale.adjustments_value) as adjustments_value,
+    sum(sale.peso_value) as net_revenue,
+    count(distinct sale.customer_id) as unique_customers,
+    round(sum(sale.peso_value) / count(*), 4) as avg_transaction_value,
     count(distinct sale.date_key) as active_days
 from scout.silver_transactions_cleaned as sale
 inner join store_months
     on sale.store_id = store_months.store_id and date_trunc('month', sale.date_key)::date = store_months.month
 where
     sale.deleted_at is null
-    and sale.date_key >= (select min(month) from store_months)
-    and sale.date_key < (select max(month) + interval '1 month' from store_months)::date
+    and sale.date_key >= (select min(bounds.month) from store_months as bounds)
+    and sale.date_key < (select max(bounds.month) + interval '1 month' from store_months as bounds)::date
 group by sale.store_id, store_months.month;

@@ -1,5 +1,6 @@
 -- promise: every code, customer and store that occurs in a fact is in its dimension.
--- reads:  silver/transaction_items, silver/transactions_cleaned, silver/dim_product, silver/dim_customer, silver/dim_store
+-- reads:  silver/transaction_items, silver/transactions_cleaned, silver/dim_product, silver/dim_customer,
+--         silver/dim_store
 -- params: -
 -- rerun:  safe, read only
 with used_codes as (

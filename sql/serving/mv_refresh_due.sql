@@ -11,7 +11,7 @@ with known as (
 
 select
     known.input_version is null as is_first,
-    known.input_version is distinct from input.version_xid as is_due,
-    input.version_xid::text as input_version
+    (known.input_version is distinct from newest.version_xid) as is_due,
+    newest.version_xid::text as input_version
 from known
-inner join ops.input_versions as input on input.input_name = :input_name;
+inner join ops.input_versions as newest on newest.input_name = :input_name;

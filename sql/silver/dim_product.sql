@@ -1,7 +1,7 @@
 -- scout.dim_product: codes whose descriptions changed; the most frequent description wins, ties alphabetically.
 -- reads:  silver/transaction_items
 -- params: not_products
--- rerun:  safe, upsert on sku
+-- rerun:  safe, upsert on sku; a code that no current line names any more goes, as if it had never been sent
 with pending as (
     update scout.dim_product_descriptions
     set is_pending = false
@@ -14,19 +14,29 @@ candidates as (
         sku,
         nullif(description, '') as description
     from scout.dim_product_descriptions
-    where sku in (select pending.sku from pending) and (line_count > 0 or description = '')
+    where sku in (select pending.sku from pending) and line_count > 0
     order by sku asc, (description = '') asc, line_count desc, description asc
+),
+
+unnamed as (
+    delete from scout.dim_product
+    where
+        sku in (select pending.sku from pending)
+        and not exists (
+            select 1 from candidates
+            where candidates.sku = dim_product.sku
+        )
 )
 
 insert into scout.dim_product as known (sku, description, is_product)
 select
     sku,
     description,
-    coalesce(not sku ~ any(cast(:not_products as text [])), true)
+    coalesce(not sku ~ any(cast(:not_products as text[])), true)
 from candidates
 order by sku
 on conflict (sku) do update
-set
-    description = excluded.description,
-    is_product = known.is_product and excluded.is_product,
-    updated_at = excluded.updated_at;
+    set
+        description = excluded.description,
+        is_product = known.is_product and excluded.is_product,
+        updated_at = excluded.updated_at;

@@ -2,4 +2,6 @@
 -- reads:  -
 -- params: -
 -- rerun:  safe
-drop table if exists window_superseded, window_transactions, window_parsed, window_documents, rebuild_transactions cascade;
+drop table if exists
+window_superseded, window_transactions, window_versions, window_parsed, window_documents, rebuild_transactions
+cascade;

@@ -22,4 +22,4 @@ from (
 cross join ops.bucket_layers as bucket_layer
 order by touched.store_id, touched.date_key, bucket_layer.layer
 on conflict (store_id, date_key, layer) do update
-set marked_xid = excluded.marked_xid, cause = excluded.cause;
+    set marked_xid = excluded.marked_xid, cause = excluded.cause;

@@ -23,4 +23,4 @@ select
 from named
 order by sku, description
 on conflict (sku, description) do update
-set line_count = known.line_count + excluded.line_count, is_pending = true;
+    set line_count = known.line_count + excluded.line_count, is_pending = true;

@@ -31,4 +31,4 @@ select
 from counted
 order by sku, description
 on conflict (sku, description) do update
-set line_count = known.line_count + excluded.line_count, is_pending = true;
+    set line_count = known.line_count + excluded.line_count, is_pending = true;

@@ -16,9 +16,9 @@ select
 from window_transactions
 order by source_id, transaction_id
 on conflict (source_id, transaction_id) do update
-set
-    store_id = excluded.store_id,
-    date_key = excluded.date_key,
-    content_hash = excluded.content_hash,
-    version_xid = excluded.version_xid,
-    version_id = excluded.version_id;
+    set
+        store_id = excluded.store_id,
+        date_key = excluded.date_key,
+        content_hash = excluded.content_hash,
+        version_xid = excluded.version_xid,
+        version_id = excluded.version_id;

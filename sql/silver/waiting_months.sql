@@ -3,7 +3,7 @@
 -- params: source_id, last_xid, last_id, row_limit, sold_at_path, time_pattern, time_iso, time_zone
 -- rerun:  safe, read only
 with waiting as (
-    select btrim(record.payload #>> cast(:sold_at_path as text [])) as sold_at_text
+    select btrim(record.payload #>> cast(:sold_at_path as text[])) as sold_at_text
     from scout.bronze_transactions_raw as record
     where
         record.source_id = cast(:source_id as smallint)
@@ -25,7 +25,8 @@ days as (
 )
 
 select distinct
-    date_trunc('month', scout.parse_timestamp(day_text || ' 12:00:00', :time_zone) at time zone :time_zone)::date as month
+    date_trunc('month', scout.parse_timestamp(day_text || ' 12:00:00', :time_zone) at time zone :time_zone)::date
+        as month
 from days
 where scout.parse_timestamp(day_text || ' 12:00:00', :time_zone) is not null
 order by month;

@@ -1,4 +1,4 @@
--- window_documents: the records of one source in the window, one row per item, for sources whose record is a transaction.
+-- window_documents: the records of one source in the window, a row per item; for sources whose record is a transaction.
 -- reads:  bronze/transactions_raw
 -- params: source_id, last_xid, last_id, upto_xid, upto_id, items_path
 -- rerun:  safe, the table is dropped with the transaction
@@ -8,14 +8,15 @@ select
     element.item,
     element.line_position
 from scout.bronze_transactions_raw as record
-cross join lateral jsonb_array_elements(
-    case
-        when jsonb_path_exists(record.payload #> cast(:items_path as text []), 'strict $[*]', silent => true)
-            then record.payload #> cast(:items_path as text [])
-        -- no item at all: one empty line, which is judged and set aside like any other
-        else '[null]'::jsonb
-    end
-) with ordinality as element (item, line_position)
+cross join
+    lateral jsonb_array_elements(
+        case
+            when jsonb_path_exists(record.payload #> cast(:items_path as text[]), 'strict $[*]', silent => true)
+                then record.payload #> cast(:items_path as text[])
+            -- no item at all: one empty line, which is judged and set aside like any other
+            else '[null]'::jsonb
+        end
+    ) with ordinality as element (item, line_position)
 where
     record.source_id = cast(:source_id as smallint)
     and record.ingest_xid between cast(:last_xid as xid8) and cast(:upto_xid as xid8)

@@ -1,8 +1,8 @@
 -- window_parsed: the lines of one source in the window, each field parsed once, null where it is not what it must be;
+-- composed from the mapping. No column is used in another one: the planner would paste its parsing into both.
 -- reads:  bronze/transactions_raw
 -- params: -
 -- rerun:  safe, the table is dropped with the transaction
--- composed from the mapping. No column is used in another one: the planner would paste its parsing into both.
 create temporary table window_parsed on commit drop as
 with received as (
     select

@@ -21,11 +21,11 @@ months as (
 
 select
     (select count(*) from window_lines) as lines_read,
-    (select count(*) from window_lines where reason_code is not null) as lines_rejected,
-    (select coalesce(sum(line_count), 0)::bigint from window_transactions) as lines_written,
+    (select count(line.reason_code) from window_lines as line) as lines_rejected,
+    (select coalesce(sum(latest.line_count), 0)::bigint from window_transactions as latest) as lines_written,
     (select count(*) from window_transactions) as transactions_written,
     (select count(*) from window_superseded) as transactions_superseded,
     (select count(*) from touched) as buckets_marked,
-    (select max(sold_at) from window_transactions) as last_event_at,
+    (select max(latest.sold_at) from window_transactions as latest) as last_event_at,
     coalesce(months.first_days, '{}') as months
 from months;

@@ -5,8 +5,8 @@
 insert into ops.landing_files (source_name, file_path, byte_count, modified_ns, outcome)
 values (:source_name, :file_path, :byte_count, :modified_ns, :outcome)
 on conflict (source_name, file_path) do update
-set
-    byte_count = excluded.byte_count,
-    modified_ns = excluded.modified_ns,
-    outcome = excluded.outcome,
-    seen_at = excluded.seen_at;
+    set
+        byte_count = excluded.byte_count,
+        modified_ns = excluded.modified_ns,
+        outcome = excluded.outcome,
+        seen_at = excluded.seen_at;

@@ -25,5 +25,5 @@ select
     cursor_position.last_xid::text as last_xid,
     cursor_position.last_id,
     (select count(*) from waiting) as waiting_rows,
-    (select max(ingest_xid)::text from waiting) as newest_xid
+    (select max(waiting.ingest_xid)::text from waiting) as newest_xid
 from cursor_position;

@@ -21,14 +21,14 @@ create function ops.update_streaming_watermark(
 ) returns boolean
 language sql
 begin atomic
-update ops.streaming_watermarks as w
-set
-    last_xid = p_xid,
-    last_id = p_id,
-    last_event_at = greatest(w.last_event_at, p_event_at),
-    updated_at = clock_timestamp()
-where w.stream = p_stream and (p_xid, p_id) > (w.last_xid, w.last_id)
-returning true;
+    update ops.streaming_watermarks as w
+    set
+        last_xid = p_xid,
+        last_id = p_id,
+        last_event_at = greatest(w.last_event_at, p_event_at),
+        updated_at = clock_timestamp()
+    where w.stream = p_stream and (p_xid, p_id) > (w.last_xid, w.last_id)
+    returning true;
 end;
 comment on function ops.update_streaming_watermark(text, xid8, bigint, timestamptz) is
 'Moves a watermark forward and returns true; never back (returns null). To be called in the transaction that writes '

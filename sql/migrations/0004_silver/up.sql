@@ -127,7 +127,9 @@ return case
         value ~ '^[12][0-9]{3}-[01][0-9]-[0-3][0-9][T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?$'
         and pg_input_is_valid(value, 'timestamp') then value::timestamp at time zone time_zone
     when
-        value ~ '^[12][0-9]{3}-[01][0-9]-[0-3][0-9][T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+-][01][0-9]:?[0-5][0-9])$'
+        value ~ '^[12][0-9]{3}-[01][0-9]-[0-3][0-9][T ]([01][0-9]|2[0-3]):[0-5][0-9]'
+        and value ~ ':[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+-][01][0-9]:?[0-5][0-9])$'
+        and length(value) <= 32
         and pg_input_is_valid(value, 'timestamptz') then value::timestamptz
 end;
 comment on function scout.parse_timestamp(text, text) is

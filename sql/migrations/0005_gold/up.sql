@@ -99,13 +99,18 @@ insert into ops.bucket_layers (layer) values
 
 create function scout.recency_score(days integer) returns smallint
 language sql immutable parallel safe
-return (case when days <= 7 then 5 when days <= 30 then 4 when days <= 90 then 3 when days <= 180 then 2 else 1 end)::smallint;
+return (
+    case when days <= 7 then 5 when days <= 30 then 4 when days <= 90 then 3 when days <= 180 then 2 else 1 end
+)::smallint;
 comment on function scout.recency_score(integer) is '5 within 7 days, 4 within 30, 3 within 90, 2 within 180, else 1.';
 
 create function scout.frequency_score(purchases bigint) returns smallint
 language sql immutable parallel safe
 return (case
-    when purchases >= 20 then 5 when purchases >= 15 then 4 when purchases >= 10 then 3 when purchases >= 5 then 2 else 1
+    when purchases >= 20 then 5 when purchases >= 15 then 4 when purchases >= 10 then 3 when
+        purchases >= 5
+        then 2
+    else 1
 end)::smallint;
 comment on function scout.frequency_score(bigint) is '5 from 20 purchases, 4 from 15, 3 from 10, 2 from 5, else 1.';
 

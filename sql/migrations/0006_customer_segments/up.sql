@@ -31,4 +31,5 @@ group by segment
 with no data;
 comment on materialized view scout.mv_customer_segments is
 'One row per segment of gold_customer_insights.';
+-- squawk-ignore require-concurrent-index-creation
 create unique index mv_customer_segments_grain on scout.mv_customer_segments (segment);
