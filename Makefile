@@ -9,7 +9,7 @@ SOURCE ?= online_retail
 SCOUT_TEST_DATA ?= ../shared/data
 export SCOUT_TEST_DATA
 
-.PHONY: help demo test check up clean lock
+.PHONY: help demo test check up clean lock browser bench
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,12 @@ check: $(VENV)/.dev ## style, types, SQL and migration lint, reversible migratio
 
 up: $(VENV)/.runtime ## database, Dagster UI for people and for operators, daemon
 	@$(BIN)/scout up
+
+browser: ## install Chromium (Debian), which the tests of the web pages look with
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null
+
+bench: $(VENV)/.runtime ## the benchmark against a hand-written floor
+	@$(BIN)/python benchmarks/load.py $(BENCH_ARGS)
 
 clean: ## stop what runs here and remove .scout, .venv and caches
 	@test ! -x $(BIN)/scout || $(BIN)/scout down || true

@@ -18,6 +18,7 @@ from scout_pipeline.gold import (
 )
 from scout_pipeline.gold.buckets import GoldReport
 from scout_pipeline.serving import mv_customer_segments
+from scout_pipeline.silver import reconcile
 from scout_pipeline.silver import refresh as silver
 from scout_pipeline.silver.refresh import SilverReport
 
@@ -66,6 +67,12 @@ def run_rebuild(
     report.silver_seconds = perf_counter() - started
     report.layers = []
     return _refresh_gold(target, report, on_step)
+
+
+def run_reconcile(target: Database, *, on_step: Callable[[str], None] = lambda step: None) -> RunReport:
+    """Compute silver and gold again from bronze alone, also in a cluster that the database was restored into."""
+    reconcile.restart(target)
+    return run_incremental(target, on_step=on_step)
 
 
 def _refresh_gold(target: Database, report: RunReport, on_step: Callable[[str], None]) -> RunReport:

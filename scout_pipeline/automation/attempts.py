@@ -11,18 +11,27 @@ UNDER_WAY = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
+FAILED = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 
 
-def under_way(instance: dg.DagsterInstance, job_name: str) -> bool:
-    """Is a run of the job queued or running?"""
-    return bool(instance.get_runs(dg.RunsFilter(job_name=job_name, statuses=UNDER_WAY), limit=1))
+def under_way(instance: dg.DagsterInstance, *job_names: str) -> bool:
+    """Is a run of one of the jobs queued or running?"""
+    return any(instance.get_runs(dg.RunsFilter(job_name=name, statuses=UNDER_WAY), limit=1) for name in job_names)
+
+
+def last_failed(instance: dg.DagsterInstance, job_name: str) -> bool:
+    """Did the newest run of the job fail? What it left undone need not show in the data."""
+    newest = instance.get_runs(dg.RunsFilter(job_name=job_name), limit=1)
+    return bool(newest) and newest[0].status == dg.DagsterRunStatus.FAILURE
 
 
 def next_attempt(instance: dg.DagsterInstance, job_name: str, version: str) -> int | None:
     """Number of the next attempt for this version of the data, from 1; None when it failed too often.
 
     A run key is never used twice by Dagster, failed runs included; the attempt's number in the key is what allows
-    another one.
+    another one. Runs that succeeded do not count as failures: a rebuild may dirty the same version once more.
     """
-    tried = instance.get_runs_count(dg.RunsFilter(job_name=job_name, tags={VERSION_TAG: version}))
-    return tried + 1 if tried < MAX_ATTEMPTS else None
+    tags = {VERSION_TAG: version}
+    if instance.get_runs_count(dg.RunsFilter(job_name=job_name, tags=tags, statuses=FAILED)) >= MAX_ATTEMPTS:
+        return None
+    return instance.get_runs_count(dg.RunsFilter(job_name=job_name, tags=tags)) + 1

@@ -4,6 +4,7 @@ import hashlib
 
 import dagster as dg
 
+from scout_pipeline import settings
 from scout_pipeline.automation import attempts
 from scout_pipeline.automation.jobs import take_files
 from scout_pipeline.database import Database
@@ -26,11 +27,16 @@ def landing_sensor(
     with database.transaction() as connection:
         files = landing_folder.new_files(connection)
     if not files:
-        return dg.SkipReason("the landing folder holds no whole file that was not dealt with")
+        return dg.SkipReason(
+            f"no whole file that was not dealt with in {settings.current().landing}, which has one sub-folder a source"
+        )
     version = _version(files)
     attempt = attempts.next_attempt(context.instance, take_files.name, version)
     if attempt is None:
-        return dg.SkipReason(f"taking these {len(files)} files failed {attempts.MAX_ATTEMPTS} times; see the runs")
+        return dg.SkipReason(
+            f"taking these {len(files)} files failed {attempts.MAX_ATTEMPTS} times: see the runs, mend the cause, "
+            f"launch {take_files.name} by hand"
+        )
     return dg.RunRequest(
         run_key=f"landing:{version}:{attempt}",
         partition_key=RECEIPT_MONTHS.get_last_partition_key(),

@@ -7,7 +7,7 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 
 from scout_pipeline import periods
 from scout_pipeline.automation import attempts
-from scout_pipeline.automation.jobs import carry_new
+from scout_pipeline.automation.jobs import carry_new, rebuild_months
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.partitions import BUSINESS_MONTHS
@@ -24,30 +24,44 @@ from scout_pipeline.sources import watermarks
 def watermark_sensor(
     context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
 ) -> list[dg.RunRequest] | dg.SkipReason:
-    if attempts.under_way(context.instance, carry_new.name):
-        return dg.SkipReason("a run is carrying what is new already")
+    if attempts.under_way(context.instance, carry_new.name, rebuild_months.name):
+        return dg.SkipReason("a run is carrying what is new, or computing months again, already")
     with database.transaction() as connection:
         position = watermarks.position(connection, watermarks.SILVER)
         dirty = buckets.dirty_months(connection)
-        if position.waiting_rows == 0 and not dirty:
+        if position.waiting_rows == 0 and not dirty and not attempts.last_failed(context.instance, carry_new.name):
             return dg.SkipReason(f"nothing waits beyond {position.last_xid}/{position.last_id}")
         months = {*refresh.waiting_months(connection), *dirty}
-    version = f"{position.last_xid}/{position.last_id}-{position.newest_xid}-{len(dirty)}"
-    attempt = attempts.next_attempt(context.instance, carry_new.name, version)
-    if attempt is None:
-        return dg.SkipReason(f"carrying {version} failed {attempts.MAX_ATTEMPTS} times; see the runs")
-    return [
-        dg.RunRequest(
-            run_key=f"{watermarks.SILVER}:{version}:{first}:{attempt}",
-            tags={
-                attempts.VERSION_TAG: version,
-                "scout/waiting_rows": str(position.waiting_rows),
-                ASSET_PARTITION_RANGE_START_TAG: first.isoformat(),
-                ASSET_PARTITION_RANGE_END_TAG: last.isoformat(),
-            },
-        )
+    state = f"{position.last_xid}/{position.last_id}-{position.newest_xid}-{len(dirty)}"
+    requests = [
+        _request(state, first, last, attempt, position.waiting_rows)
         for first, last in _ranges(months)
+        if (attempt := attempts.next_attempt(context.instance, carry_new.name, _version(state, first))) is not None
     ]
+    if not requests:
+        return dg.SkipReason(
+            f"carrying {state} failed {attempts.MAX_ATTEMPTS} times: see the runs, mend the cause, launch "
+            f"{carry_new.name} by hand"
+        )
+    return requests
+
+
+def _version(state: str, first: date) -> str:
+    """What an attempt is counted for: one state of the data, one range of months."""
+    return f"{state}:{first}"
+
+
+def _request(state: str, first: date, last: date, attempt: int, waiting_rows: int) -> dg.RunRequest:
+    version = _version(state, first)
+    return dg.RunRequest(
+        run_key=f"{watermarks.SILVER}:{version}:{attempt}",
+        tags={
+            attempts.VERSION_TAG: version,
+            "scout/waiting_rows": str(waiting_rows),
+            ASSET_PARTITION_RANGE_START_TAG: first.isoformat(),
+            ASSET_PARTITION_RANGE_END_TAG: last.isoformat(),
+        },
+    )
 
 
 def _ranges(months: set[date]) -> list[tuple[date, date]]:

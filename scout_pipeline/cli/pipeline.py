@@ -55,19 +55,28 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
 
 @click.command()
 @click.option("--rebuild", metavar="MONTHS", help="Compute these months again from bronze, e.g. 2011-03..2011-05.")
+@click.option("--reconcile", is_flag=True, help="Compute everything again from bronze; needed after a restore.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
-def run(rebuild: str | None, as_json: bool) -> None:
+def run(rebuild: str | None, reconcile: bool, as_json: bool) -> None:
     """Carry what is new through silver, gold and serving; only what changed is computed again."""
     console = Console(stderr=as_json)
     try:
         months = periods.month_range(rebuild) if rebuild else None
     except ValueError as error:
         raise UserError(f"--rebuild: {error}") from error
+    if months and reconcile:
+        raise UserError("--rebuild and --reconcile exclude each other: --reconcile computes every month")
     with ready_database(console) as database, console.status("silver ...") as status:
+
+        def show(step: str) -> None:
+            status.update(f"{step} ...")
+
         if months:
-            report = flow.run_rebuild(database, *months, on_step=lambda step: status.update(f"{step} ..."))
+            report = flow.run_rebuild(database, *months, on_step=show)
+        elif reconcile:
+            report = flow.run_reconcile(database, on_step=show)
         else:
-            report = flow.run_incremental(database, on_step=lambda step: status.update(f"{step} ..."))
+            report = flow.run_incremental(database, on_step=show)
     if as_json:
         click.echo(json.dumps(asdict(report), indent=2, default=_plain))
         return

@@ -1,29 +1,49 @@
 """The promises as Dagster asset checks: blocking, with a count, a bounded sample, the query and the recovery step."""
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from scout_pipeline.database import Database
 from scout_pipeline.quality import promises
 from scout_pipeline.quality.promises import Promise, PromiseResult
 
+# A promise between tables guards each of them: what stands on either one must not be computed while they disagree.
+SALES, ITEMS = "silver/transactions_cleaned", "silver/transaction_items"
+ALSO_GUARDED = {
+    "ledger_balances": ("bronze/ingestion_batches", "bronze/quarantine"),
+    "lines_are_conserved": (SALES,),
+    "headers_equal_lines": (SALES,),
+    "dimensions_cover_facts": (SALES, ITEMS, "silver/dim_customer", "silver/dim_store"),
+}
+
 
 def of_promise(promise: Promise) -> dg.AssetChecksDefinition:
-    """A blocking check of the asset that the promise guards. A check that cannot run raises; it never says "failed"."""
+    """One query, a blocking check of every asset it guards. A check that cannot run raises; it never says "failed"."""
+    guarded = (promise.asset, *ALSO_GUARDED.get(promise.name, ()))
 
-    @dg.asset_check(
-        asset=dg.AssetKey(promise.asset.split("/")),
+    @dg.multi_asset_check(
         name=promise.name,
-        description=promise.question,
-        blocking=True,
+        specs=[
+            dg.AssetCheckSpec(
+                promise.name, asset=dg.AssetKey(asset.split("/")), description=promise.question, blocking=True
+            )
+            for asset in guarded
+        ],
+        can_subset=True,
     )
-    def _check(database: dg.ResourceParam[Database]) -> dg.AssetCheckResult:
+    def _check(
+        context: dg.AssetCheckExecutionContext, database: dg.ResourceParam[Database]
+    ) -> Iterator[dg.AssetCheckResult]:
         with database.transaction() as connection:
-            return evaluation(promises.check(connection, promise))
+            result = promises.check(connection, promise)
+        for key in sorted(context.selected_asset_check_keys):
+            yield evaluation(result, key.asset_key)
 
     return _check
 
 
-def evaluation(result: PromiseResult) -> dg.AssetCheckResult:
+def evaluation(result: PromiseResult, asset_key: dg.AssetKey) -> dg.AssetCheckResult:
     """What people see of a check: how many rows break it, some of them, and what to do."""
     promise = result.promise
     metadata: dict[str, dg.MetadataValue] = {
@@ -36,6 +56,8 @@ def evaluation(result: PromiseResult) -> dg.AssetCheckResult:
         metadata["remedy"] = dg.MetadataValue.text(promise.remedy)
     return dg.AssetCheckResult(
         passed=result.holds,
+        asset_key=asset_key,
+        check_name=promise.name,
         severity=dg.AssetCheckSeverity.ERROR,
         description=promise.question,
         metadata=metadata,

@@ -148,11 +148,11 @@ def _take_source(
     database.run(connection, "silver/rebuild_transactions", source_id=source_id, first_day=first_day, end_day=end_day)
     database.run(connection, "silver/window_settings")
     _parse_lines(connection, window, source_id, mapping, is_rebuild=months is not None)
-    _judge_lines(connection, mapping)
+    database.run(connection, "silver/window_rejected", earliest=mapping.earliest)
+    database.run(connection, "silver/parsed_statistics")
+    database.run(connection, "silver/window_lines")
     crash_points.reach("silver.window")
-    rejected = database.run(connection, "silver/rejected_lines").rowcount
-    if rejected and mapping.grain == "transaction":
-        database.run(connection, "silver/drop_rejected_lines")
+    database.run(connection, "silver/rejected_lines")
     database.run(connection, "silver/window_versions")
     database.run(connection, "silver/window_transactions")
     database.run(connection, "silver/window_superseded", source_id=source_id)
@@ -189,7 +189,7 @@ def _parse_lines(
 ) -> None:
     """Make `window_parsed`; where a field stands and how a time is written comes from the mapping."""
     bounds = {"source_id": source_id, **window.bounds()}
-    by_item = mapping.items is not None
+    by_item, types = mapping.items is not None, mapping.transaction_types
     if by_item:
         database.run(connection, "silver/window_documents", **bounds, items_path=mappings.path_of(mapping.items))
     pattern, iso = _time_form(mapping)
@@ -200,6 +200,10 @@ def _parse_lines(
         "time_pattern": pattern,
         "time_iso": iso,
         "time_zone": mapping.time_zone,
+        "returns": types.returns,
+        "adjustments": types.adjustments,
+        "negative_quantity": types.negative_quantity,
+        "otherwise": types.otherwise,
     }
     statement = database.compose(
         "silver/window_parsed",
@@ -207,18 +211,5 @@ def _parse_lines(
         item=sql.Identifier("item" if by_item else "payload"),
         position=sql.Identifier("line_position" if by_item else "line_number"),
         **{name: sql.Literal(value) for name, value in literals.items()},
-    )
-    database.driver_connection(connection).execute(statement)
-
-
-def _judge_lines(connection: sa.Connection, mapping: Mapping) -> None:
-    types = mapping.transaction_types
-    statement = database.compose(
-        "silver/window_lines",
-        returns=sql.Literal(types.returns),
-        adjustments=sql.Literal(types.adjustments),
-        negative_quantity=sql.Literal(types.negative_quantity),
-        otherwise=sql.Literal(types.otherwise),
-        earliest=sql.Literal(mapping.earliest),
     )
     database.driver_connection(connection).execute(statement)

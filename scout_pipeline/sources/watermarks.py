@@ -82,6 +82,19 @@ def close_window(connection: sa.Connection, window: Window, *, last_event_at: da
     )
 
 
+def is_same_cluster(connection: sa.Connection, stream: str) -> bool:
+    """False when the stream's cursor counts another cluster's transaction ids: the database was restored."""
+    return bool(database.scalar(connection, "sources/same_cluster", stream=stream))
+
+
+def restart(connection: sa.Connection, stream: str, *, is_restored: bool) -> None:
+    """Set the cursor back to nothing; in a restored cluster give all bronze rows ids older than any transaction."""
+    database.run(connection, "sources/lock_bronze")
+    if is_restored:
+        database.run(connection, "sources/restamp_bronze")
+    database.run(connection, "sources/watermark_restart", stream=stream)
+
+
 def position(connection: sa.Connection, stream: str, *, row_limit: int = 1_000_000) -> Position:
     """Where a stream stands, without locking it."""
     row = database.run(connection, "sources/watermark_lag", stream=stream, row_limit=row_limit).mappings().one()

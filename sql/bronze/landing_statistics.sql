@@ -2,4 +2,4 @@
 -- reads:  -
 -- params: -
 -- rerun:  safe
-analyze landing_records;
+analyze landing_records (batch_id);

@@ -3,5 +3,6 @@
 -- params: -
 -- rerun:  safe
 drop table if exists
-window_superseded, window_transactions, window_versions, window_parsed, window_documents, rebuild_transactions
+window_superseded, window_transactions, window_versions, window_rejected, window_parsed, window_documents,
+rebuild_transactions
 cascade;

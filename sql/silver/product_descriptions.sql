@@ -7,10 +7,14 @@ with named as (
         line.sku,
         coalesce(line.description, '') as description,
         count(*) as line_count
-    from window_lines as line
-    inner join window_transactions as latest
-        on line.transaction_id = latest.transaction_id and line.content_hash = latest.content_hash
-    where line.reason_code is null
+    from window_parsed as line
+    inner join window_transactions as latest on line.content_hash = latest.content_hash
+    where
+        not exists (
+            select 1
+            from window_rejected as rejected
+            where rejected.store_id = line.store_id and rejected.ingest_id = line.ingest_id
+        )
     group by line.sku, coalesce(line.description, '')
 )
 

@@ -2,18 +2,6 @@
 -- reads:  bronze/transactions_raw
 -- params: -
 -- rerun:  safe, upsert on (store_id, ingest_id)
-with rejected as (
-    select distinct on (store_id, ingest_id)
-        store_id,
-        ingest_xid,
-        ingest_id,
-        line_position,
-        reason_code
-    from window_lines
-    where reason_code is not null
-    order by store_id, ingest_id, line_position
-)
-
 insert into scout.quarantine as known (
     store_id, layer, source_id, batch_id, line_number, ingest_id, reason_code, detail, payload
 )
@@ -28,7 +16,7 @@ select
     'record ' || record.line_number || ' of batch ' || record.batch_id || ' cannot enter silver: '
     || replace(rejected.reason_code, '_', ' '),
     record.payload
-from rejected
+from window_rejected as rejected
 inner join scout.bronze_transactions_raw as record
     on
         rejected.store_id = record.store_id

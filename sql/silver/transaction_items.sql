@@ -4,12 +4,15 @@
 -- rerun:  safe, lines of older versions were removed in the same transaction
 with positioned as (
     select
+        latest.date_key,
         line.*,
         row_number() over (
-            partition by line.transaction_id, line.content_hash
+            partition by line.transaction_id
             order by line.line_number, line.line_position
         ) as position_in_transaction
-    from window_lines as line
+    from window_parsed as line
+    -- the hash covers the transaction id; with both columns the planner would expect a handful of rows
+    inner join window_transactions as latest on line.content_hash = latest.content_hash
 )
 
 insert into scout.silver_transaction_items (
@@ -17,19 +20,23 @@ insert into scout.silver_transaction_items (
     quantity, unit_price, subtotal, sold_at
 )
 select
-    latest.store_id,
-    latest.date_key,
-    latest.source_id,
-    latest.transaction_id,
+    positioned.store_id,
+    positioned.date_key,
+    positioned.source_id,
+    positioned.transaction_id,
     positioned.position_in_transaction,
     positioned.line_type,
     positioned.sku,
     positioned.description,
     positioned.quantity,
-    positioned.unit_price,
-    positioned.subtotal,
+    positioned.unit_price * source.currency_rate,
+    positioned.quantity * positioned.unit_price * source.currency_rate,
     positioned.sold_at
 from positioned
-inner join window_transactions as latest
-    on positioned.transaction_id = latest.transaction_id and positioned.content_hash = latest.content_hash
-where positioned.reason_code is null;
+inner join scout.dim_source as source on positioned.source_id = source.source_id
+where
+    not exists (
+        select 1
+        from window_rejected as rejected
+        where rejected.store_id = positioned.store_id and rejected.ingest_id = positioned.ingest_id
+    );

@@ -42,5 +42,13 @@ select
     scout.parse_decimal(btrim({item} #>> {quantity}::text [])) as quantity,
     scout.parse_decimal(btrim({item} #>> {unit_price}::text [])) as unit_price,
     payload #>> {customer_id}::text [] as customer_id,
-    nullif(btrim(payload #>> {region}::text []), '') as region
+    nullif(btrim(payload #>> {region}::text []), '') as region,
+    case
+        when transaction_id ~ {returns}::text then 'return'
+        when transaction_id ~ {adjustments}::text then 'adjustment'
+        when
+            {negative_quantity}::text is not null and btrim({item} #>> {quantity}::text []) ~ '^-.*[1-9]'
+            then {negative_quantity}::text
+        else {otherwise}
+    end as line_type
 from received;

@@ -20,8 +20,8 @@ months as (
 )
 
 select
-    (select count(*) from window_lines) as lines_read,
-    (select count(line.reason_code) from window_lines as line) as lines_rejected,
+    (select count(*) from window_parsed) as lines_read,
+    (select count(*) from window_rejected) as lines_rejected,
     (select coalesce(sum(latest.line_count), 0)::bigint from window_transactions as latest) as lines_written,
     (select count(*) from window_transactions) as transactions_written,
     (select count(*) from window_superseded) as transactions_superseded,

@@ -1,0 +1,20 @@
+-- ops.dirty_buckets: every (store, business day) of silver, once for every layer kept by buckets.
+-- reads:  silver/transactions_cleaned
+-- params: cause
+-- rerun:  safe; DO UPDATE, not DO NOTHING: it must lock the mark, or a reader that takes it would miss this change
+insert into ops.dirty_buckets (store_id, date_key, layer, cause)
+select
+    touched.store_id,
+    touched.date_key,
+    bucket_layer.layer,
+    :cause
+from (
+    select distinct
+        store_id,
+        date_key
+    from scout.silver_transaction_keys
+) as touched
+cross join ops.bucket_layers as bucket_layer
+order by touched.store_id, touched.date_key, bucket_layer.layer
+on conflict (store_id, date_key, layer) do update
+    set marked_xid = excluded.marked_xid, cause = excluded.cause;
