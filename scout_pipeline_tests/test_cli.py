@@ -1,0 +1,98 @@
+"""The command line, as a person uses it: in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scout_pipeline.database import Database
+from scout_pipeline_tests import shop_files
+from scout_pipeline_tests.shop_files import Line
+
+
+@pytest.fixture
+def shop(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with one good file and a database that the commands use."""
+    shop_files.install_mapping(tmp_path / "mappings", monkeypatch)
+    monkeypatch.setenv("SCOUT_DATABASE_URL", database.url)
+    shop_files.write(tmp_path / "in" / "a.csv", [Line("1"), Line("2", quantity="x")])
+    return tmp_path
+
+
+def scout(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "scout_pipeline", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=os.environ, check=False)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+def test_a_file_goes_in_and_numbers_come_out(shop: Path) -> None:
+    """The three commands of the README are the product's first impression."""
+    taken = scout("ingest", shop / "in", "--source", "test_shops", "--json")
+    assert [file["status"] for file in json.loads(taken.stdout)] == ["loaded"], taken.stderr
+    done = json.loads(scout("run", "--json").stdout)
+    assert done["silver"]["lines_written"] == 1
+    assert done["silver"]["lines_rejected"] == 1
+    checked = scout("check", "--json")
+    assert checked.returncode == 0, checked.stdout
+    assert all(promise["holds"] for promise in json.loads(checked.stdout))
+
+
+def test_a_broken_promise_ends_check_with_status_1(shop: Path, database: Database) -> None:
+    """A check whose status is always 0 cannot stop anything."""
+    scout("ingest", shop / "in", "--source", "test_shops")
+    scout("run")
+    with database.transaction() as connection:
+        connection.exec_driver_sql("update scout.gold_daily_aggregates set net_revenue = 1")
+    checked = scout("check")
+    assert checked.returncode == 1
+    assert "daily_equals_silver" in checked.stdout
+    assert "scout run --rebuild" in checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("ingest", "nothing.csv", "--source", "test_shops"), "nothing.csv does not exist"),
+        (("ingest", ".", "--source", "no_such_source"), "known sources"),
+        (("ingest", "empty", "--source", "test_shops"), "holds no file of source test_shops"),
+        (("run", "--rebuild", "2011-13"), "write it as 2011-03"),
+        (("run", "--rebuild", "2011-05..2011-03"), "earlier month first"),
+        (("run", "--rebuild", "2011-05", "--reconcile"), "exclude each other"),
+        (("nonsense",), "No such command"),
+        (("ingest", "--source", "test_shops"), "Missing argument"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_mistake_gets_one_clear_line(shop: Path, arguments: tuple[str, ...], told: str) -> None:
+    """A traceback for a mistyped path tells a person that the program is broken."""
+    (shop / "empty").mkdir()
+    given = [str(shop / "empty") if argument == "empty" else argument for argument in arguments]
+    done = scout(*given)
+    assert done.returncode == 2
+    assert told in done.stderr.replace("\n", " ")
+    assert done.stdout == ""
+
+
+def test_an_unmigrated_server_of_ones_own_is_not_touched(
+    empty_database: Database, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Migrating somebody's database is their decision."""
+    monkeypatch.setenv("SCOUT_DATABASE_URL", empty_database.url)
+    done = scout("run")
+    assert done.returncode == 2
+    assert "scout migrate up" in done.stderr
+    with empty_database.transaction() as connection:
+        assert connection.exec_driver_sql("select to_regnamespace('scout')").scalar_one() is None
+
+
+@pytest.mark.parametrize("command", ["", "ingest", "run", "check", "demo", "migrate", "psql", "up", "status", "down"])
+def test_help_teaches(command: str) -> None:
+    """Help is where a newcomer looks first; it needs no database."""
+    done = scout(*filter(None, [command]), "--help")
+    assert done.returncode == 0
+    assert "Usage:" in done.stdout
+    assert len(done.stdout.splitlines()) > 5

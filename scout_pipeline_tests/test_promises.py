@@ -1,0 +1,94 @@
+"""Every promise is seen broken once: a check that cannot fail proves nothing."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from scout_pipeline import flow
+from scout_pipeline.database import Database
+from scout_pipeline.quality import promises
+from scout_pipeline_tests import shop_files
+from scout_pipeline_tests.shop_files import Line
+
+# the smallest damage that breaks each promise; {} are the others that the same damage rightly breaks
+DAMAGE = {
+    "ledger_balances": "update scout.bronze_ingestion_batches set lines_read = lines_read + 1",
+    "bronze_is_carried": "delete from scout.silver_transaction_keys where transaction_id = '1'",
+    "lines_are_conserved": "update scout.silver_transactions_cleaned set line_count = 7 where transaction_id = '1'",
+    "nothing_is_pending": """
+        update ops.streaming_watermarks set last_xid = '0', last_id = 0;
+        update scout.bronze_transactions_raw set received_at = received_at - interval '6 minutes'
+    """,
+    "transactions_are_unique": """
+        insert into scout.silver_transactions_cleaned
+        select (jsonb_populate_record(sale, '{"store_id": 0}')).*
+        from scout.silver_transactions_cleaned as sale where transaction_id = '1'
+    """,
+    "headers_equal_lines": "delete from scout.silver_transaction_items where transaction_id = '1' and line_number = 1",
+    "dimensions_cover_facts": "delete from scout.dim_product where sku = 'RICE'",
+    "watermark_is_sound": "update ops.streaming_watermarks set last_xid = '9000000000000'",
+    "daily_equals_silver": "update scout.gold_daily_aggregates set net_revenue = net_revenue + 0.0001",
+    "regions_equal_silver": "delete from scout.gold_regional_performance",
+    "store_months_equal_silver": "update scout.gold_store_performance set units = units + 1",
+    "products_equal_silver": "update scout.gold_product_performance set net_revenue = 0 where sku = 'RICE'",
+    "customers_equal_silver": "delete from scout.gold_customer_insights",
+}
+
+
+@pytest.fixture
+def loaded(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    shop_files.install_mapping(tmp_path / "mappings", monkeypatch)
+    shop_files.take(
+        database,
+        tmp_path,
+        "a.csv",
+        Line("1"),
+        Line("1", sku="SOAP", description="Soap", unit_price="3.25"),
+        Line("2", customer="c2", region="South"),
+        Line("R3", quantity="-1"),
+    )
+    flow.run_incremental(database)
+    return database
+
+
+def broken(database: Database) -> set[str]:
+    with database.transaction() as connection:
+        return {result.promise.name for result in promises.check_all(connection) if not result.holds}
+
+
+def test_every_promise_holds_after_a_run(loaded: Database) -> None:
+    """A promise that is broken on good data would be switched off by its first reader."""
+    assert broken(loaded) == set()
+
+
+@pytest.mark.parametrize("promise", promises.PROMISES, ids=lambda promise: promise.name)
+def test_a_promise_sees_the_damage_it_is_there_for(loaded: Database, promise: promises.Promise) -> None:
+    """A statement that returns no violation whatever the data say would look like trust."""
+    with loaded.transaction() as connection:
+        connection.execute(sa.text(DAMAGE[promise.name].replace(":", "\\:")))
+    with loaded.transaction() as connection:
+        result = promises.check(connection, promise)
+    assert not result.holds
+    assert 1 <= len(result.sample) <= 5
+    assert result.violations >= len(result.sample)
+
+
+def test_a_dirty_bucket_is_no_broken_promise(loaded: Database) -> None:
+    """Gold lags behind silver between two transactions; that is pending work, and an alarm would be false."""
+    with loaded.transaction() as connection:
+        connection.execute(sa.text(DAMAGE["daily_equals_silver"]))
+        connection.execute(
+            sa.text(
+                "insert into ops.dirty_buckets (store_id, date_key, layer, cause) "
+                "select store_id, date_key, 'gold/daily_aggregates', 'test' from scout.gold_daily_aggregates"
+            )
+        )
+    assert broken(loaded) == set()
+
+
+def test_every_promise_says_what_it_means_and_what_to_do(loaded: Database) -> None:
+    """A red line without a sentence and a next step sends its reader to the source code."""
+    for promise in promises.PROMISES:
+        assert promise.question.endswith("."), promise.name
+        assert len(promise.remedy) > 10, promise.name
