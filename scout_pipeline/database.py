@@ -56,7 +56,7 @@ class Database:
             try:
                 with self.transaction() as connection:
                     return work(connection)
-            except sa.exc.DBAPIError as error:
+            except (sa.exc.DBAPIError, psycopg.Error) as error:
                 if sqlstate(error) not in RETRIED_SQLSTATES or attempt == attempts:
                     raise
             time.sleep(random.uniform(0.05, 0.2) * attempt)
@@ -93,9 +93,9 @@ def compose(statement: str, /, **parts: sql.Composable) -> sql.Composed:
     return sql.SQL(sql_files.load(statement).text).format(**parts)
 
 
-def sqlstate(error: sa.exc.DBAPIError) -> str | None:
-    """The five-character SQLSTATE beneath a SQLAlchemy error; errors are told apart by it alone."""
-    return getattr(error.orig, "sqlstate", None)
+def sqlstate(error: sa.exc.DBAPIError | psycopg.Error) -> str | None:
+    """The five-character SQLSTATE of an error, wrapped by SQLAlchemy or not; errors are told apart by it alone."""
+    return getattr(error.orig if isinstance(error, sa.exc.DBAPIError) else error, "sqlstate", None)
 
 
 def psycopg_url(url: str) -> sa.URL:

@@ -49,9 +49,7 @@ def run_incremental(target: Database, *, on_step: Callable[[str], None] = lambda
     """Carry everything that is new through silver, gold and serving."""
     report = RunReport()
     started = perf_counter()
-    while (window := silver.carry_window(target)) is not None:
-        report.silver.add_report(window)
-        on_step(f"silver: {report.silver.lines_read:,} lines")
+    report.silver = silver.carry_all(target, on_window=lambda total: on_step(f"silver: {total.lines_read:,} lines"))
     report.silver_seconds = perf_counter() - started
     return _refresh_gold(target, report, on_step)
 

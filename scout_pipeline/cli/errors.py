@@ -1,5 +1,6 @@
 """Which errors a person can act on, and the one line that tells them how."""
 
+import psycopg
 import sqlalchemy as sa
 
 from scout_pipeline import database
@@ -27,6 +28,9 @@ def explain(error: Exception) -> str | None:
     """The line for an expected error, or None when the error is a defect and its traceback should be seen."""
     if isinstance(error, EXPECTED):
         return str(error)
-    if isinstance(error, sa.exc.OperationalError):
-        return f"the database refused: {str(error.orig).strip().splitlines()[0]}"
+    if isinstance(error, sa.exc.OperationalError | psycopg.OperationalError):
+        reason = error.orig if isinstance(error, sa.exc.OperationalError) else error
+        return f"the database refused: {str(reason).strip().splitlines()[0]}"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
     return None

@@ -3,6 +3,7 @@
 Both take the same steps; they differ only in which bronze rows they read.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -16,6 +17,8 @@ from scout_pipeline.sources import watermarks
 from scout_pipeline.sources.mapping import Mapping
 from scout_pipeline.sources.watermarks import Window
 
+# Below this a run changes no plan, and autovacuum sees to the partitions.
+ANALYZE_FROM_LINES = 100_000
 PARSED_FIELDS = ("sold_at", "sku", "description", "quantity", "unit_price", "customer_id", "region")
 
 
@@ -50,12 +53,20 @@ class SilverReport:
                 self.months.update(str(month) for month in value)
 
 
-def carry_all(target: Database) -> SilverReport:
+def carry_all(target: Database, *, on_window: Callable[[SilverReport], None] = lambda total: None) -> SilverReport:
     """Take windows until nothing waits; their counts added up."""
     total = SilverReport()
     while (window := carry_window(target)) is not None:
         total.add_report(window)
+        on_window(total)
+    if total.lines_written >= ANALYZE_FROM_LINES:
+        target.retrying(_analyze)
     return total
+
+
+def _analyze(connection: sa.Connection) -> None:
+    database.run(connection, "silver/statistics_settings")
+    database.run(connection, "silver/statistics")
 
 
 def waiting_months(connection: sa.Connection) -> list[date]:

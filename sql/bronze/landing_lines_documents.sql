@@ -32,8 +32,8 @@ judged as (
             when ordinal in (select too_deep.ordinal from too_deep) then 'too_deeply_nested'
             when record is not json then 'malformed_json'
             when record is not json object then 'not_a_json_object'
-            when record is not json object with unique keys then 'duplicate_json_key'
             when not pg_input_is_valid(record, 'jsonb') then 'unstorable_json'
+            when record is not json object with unique keys then 'duplicate_json_key'
         end as reason_code
     from landing_records
 ),

@@ -7,7 +7,7 @@ select
     set_config('datestyle', 'ISO, YMD', true),
     set_config('intervalstyle', 'postgres', true),
     set_config('jit', 'off', true),
-    set_config('work_mem', '64MB', true),
+    set_config('work_mem', '96MB', true),
     set_config('hash_mem_multiplier', '2', true),
     set_config('statement_timeout', :statement_timeout, true),
     set_config('lock_timeout', :lock_timeout, true),
