@@ -157,9 +157,8 @@ def _column_names(header: tuple[str, ...]) -> list[sql.Identifier]:
 
 
 def _pseudonym(column: sql.Identifier, mapping: Mapping) -> sql.Composed:
-    form = "regexp_replace(btrim({0}), '[.]0+$', '')" if mapping.customer_id_form == "integer" else "btrim({0})"
-    expression = "scout.customer_pseudonym(nullif(" + form + ", ''))::text"
-    return sql.SQL(expression).format(column)
+    function = "scout.integer_form" if mapping.customer_id_form == "integer" else "btrim"
+    return sql.SQL("scout.customer_pseudonym(nullif(" + function + "({}), ''))::text").format(column)
 
 
 def _store_code(columns: dict[str, sql.Identifier], mapping: Mapping) -> sql.Composable:

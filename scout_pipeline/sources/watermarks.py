@@ -28,7 +28,6 @@ class Window:
     last_id: int
     upto_xid: str
     upto_id: int
-    row_count: int
 
     def bounds(self) -> dict[str, object]:
         return {
@@ -56,18 +55,19 @@ def open_window(connection: sa.Connection, stream: str, *, row_limit: int) -> Wi
     end = database.run(connection, "sources/window_bounds", **last, row_limit=row_limit).mappings().one()
     if end["row_count"] == 0:
         return None
-    upto_id = end["upto_id"]
-    if end["row_count"] == row_limit:
-        upto_id = database.scalar(
-            connection, "sources/window_batch_end", upto_xid=end["upto_xid"], upto_id=end["upto_id"]
-        )
-    return Window(stream, **last, upto_xid=end["upto_xid"], upto_id=upto_id, row_count=end["row_count"])
+    upto_xid, upto_id = end["upto_xid"], end["upto_id"]
+    if end["row_count"] > row_limit:
+        cut = database.run(connection, "sources/window_cut", **last, row_limit=row_limit).mappings().one()
+        upto_xid = cut["upto_xid"]
+        # up to the end of the batch, so that no transaction is split
+        upto_id = database.scalar(connection, "sources/window_batch_end", **cut)
+    return Window(stream, **last, upto_xid=upto_xid, upto_id=upto_id)
 
 
 def everything_carried(connection: sa.Connection, stream: str) -> Window:
     """Lock the stream's cursor; the window of all rows that were carried already, for a rebuild from them."""
     cursor = _lock(connection, stream)
-    return Window(stream, "0", 0, upto_xid=cursor["last_xid"], upto_id=cursor["last_id"], row_count=0)
+    return Window(stream, "0", 0, upto_xid=cursor["last_xid"], upto_id=cursor["last_id"])
 
 
 def close_window(connection: sa.Connection, window: Window, *, last_event_at: datetime | None) -> None:

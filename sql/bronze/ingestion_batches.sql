@@ -16,7 +16,7 @@ unidentified as (
         batch_id,
         count(*) as line_count
     from landing_lines
-    where reason_code is not null
+    where transaction_id is null
     group by batch_id
 ),
 

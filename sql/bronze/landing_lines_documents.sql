@@ -57,7 +57,7 @@ named as (
         nullif(
             case
                 when :customer_id_form = 'integer'
-                    then regexp_replace(btrim(parsed.document #>> cast(:customer_id_path as text[])), '[.]0+$', '')
+                    then scout.integer_form(parsed.document #>> cast(:customer_id_path as text[]))
                 else btrim(parsed.document #>> cast(:customer_id_path as text[]))
             end, ''
         ) as customer_id

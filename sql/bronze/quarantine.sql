@@ -24,4 +24,4 @@ select
     line.payload
 from landing_lines as line
 inner join first_of_batch on line.batch_id = first_of_batch.batch_id
-where line.reason_code is not null;
+where line.transaction_id is null;

@@ -1,4 +1,5 @@
--- scout.gold_product_performance: one row per code and month that holds a bucket, over all stores.
+-- scout.gold_product_performance: one row per code and month that holds a bucket, over all stores. Sums and distinct
+-- transactions are grouped apart: sorting all lines for count(distinct) costs twice as much.
 -- reads:  silver/transaction_items
 -- params: -
 -- rerun:  safe, the months' rows were removed in the same transaction
@@ -7,26 +8,56 @@ with touched_months as (
     from buckets
 ),
 
-code_transactions as (
+lines as not materialized (
     select
         item.sku,
         touched_months.month,
-        sum(item.quantity) as units,
-        sum(item.subtotal) as net_revenue
+        item.store_id,
+        item.source_id,
+        item.transaction_id,
+        item.quantity,
+        item.subtotal
     from scout.silver_transaction_items as item
     inner join touched_months on date_trunc('month', item.date_key)::date = touched_months.month
     where
         item.date_key >= (select min(bounds.month) from touched_months as bounds)
         and item.date_key < (select max(bounds.month) + interval '1 month' from touched_months as bounds)::date
-    group by item.sku, touched_months.month, item.store_id, item.source_id, item.transaction_id
+),
+
+sums as (
+    select
+        sku,
+        month,
+        sum(quantity) as units,
+        sum(subtotal) as net_revenue
+    from lines
+    group by sku, month
+),
+
+code_transactions as (
+    select distinct
+        sku,
+        month,
+        source_id,
+        transaction_id
+    from lines
+),
+
+counts as (
+    select
+        sku,
+        month,
+        count(*) as transactions
+    from code_transactions
+    group by sku, month
 )
 
 insert into scout.gold_product_performance (sku, month, units, net_revenue, transactions)
 select
-    sku,
-    month,
-    sum(units),
-    sum(net_revenue),
-    count(*)
-from code_transactions
-group by sku, month;
+    sums.sku,
+    sums.month,
+    sums.units,
+    sums.net_revenue,
+    counts.transactions
+from sums
+inner join counts on sums.sku = counts.sku and sums.month = counts.month;

@@ -7,7 +7,7 @@ create temporary table window_parsed on commit drop as
 with received as (
     select
         record.*,
-        btrim(record.payload #>> {sold_at}::text []) as sold_at_text
+        btrim(record.payload {sold_at}) as sold_at_text
     from {records} as record
     where
         record.source_id = {source_id}::smallint
@@ -37,17 +37,17 @@ select
             when sold_at_text ~ {time_pattern}::text then regexp_replace(sold_at_text, {time_pattern}::text, {time_iso}::text)
         end, {time_zone}
     ) as sold_at,
-    upper(nullif(btrim({item} #>> {sku}::text []), '')) as sku,
-    nullif(btrim({item} #>> {description}::text []), '') as description,
-    scout.parse_decimal(btrim({item} #>> {quantity}::text [])) as quantity,
-    scout.parse_decimal(btrim({item} #>> {unit_price}::text [])) as unit_price,
-    payload #>> {customer_id}::text [] as customer_id,
-    nullif(btrim(payload #>> {region}::text []), '') as region,
+    upper(nullif(btrim({item} {sku}), '')) as sku,
+    nullif(btrim({item} {description}), '') as description,
+    scout.parse_decimal(btrim({item} {quantity})) as quantity,
+    scout.parse_decimal(btrim({item} {unit_price})) as unit_price,
+    payload {customer_id} as customer_id,
+    nullif(btrim(payload {region}), '') as region,
     case
         when transaction_id ~ {returns}::text then 'return'
         when transaction_id ~ {adjustments}::text then 'adjustment'
         when
-            {negative_quantity}::text is not null and btrim({item} #>> {quantity}::text []) ~ '^-.*[1-9]'
+            {negative_quantity}::text is not null and btrim({item} {quantity}) ~ '^-.*[1-9]'
             then {negative_quantity}::text
         else {otherwise}
     end as line_type

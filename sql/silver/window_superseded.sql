@@ -20,7 +20,8 @@ select
 from replaced
 inner join scout.silver_transaction_keys as known
     on known.source_id = cast(:source_id as smallint) and replaced.transaction_id = known.transaction_id
-inner join scout.silver_transactions_cleaned as old
+-- left: a place whose row is damaged or gone is given up all the same, or a rebuild could not repair it
+left join scout.silver_transactions_cleaned as old
     on
         known.store_id = old.store_id
         and known.date_key = old.date_key

@@ -1,5 +1,6 @@
 drop function ops.ensure_month_partition(regclass, date);
 drop function scout.customer_pseudonym(text);
+drop function scout.integer_form(text);
 drop table ops.landing_files;
 drop table scout.quarantine;
 drop table scout.bronze_transaction_versions;

@@ -136,6 +136,16 @@ comment on table ops.landing_files is
 'Files of the landing folder that were dealt with, by path, size and modification time. A hint for the sensor: what '
 'was taken is decided by content, in the ledger.';
 
+create function scout.integer_form(identifier text) returns text
+language sql immutable parallel safe
+return case
+    -- the common form first: a pattern match costs ten times as much
+    when identifier like '%.0' then btrim(left(identifier, -2))
+    else regexp_replace(btrim(identifier), '[.]0+$', '')
+end;
+comment on function scout.integer_form(text) is
+'An identifier that was written as a decimal, without its empty decimals: 17850.0 and 17850 are the same.';
+
 create function scout.customer_pseudonym(identifier text) returns uuid
 language sql stable parallel safe
 return encode(

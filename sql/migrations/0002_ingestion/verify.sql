@@ -23,6 +23,7 @@ select
     expected.signature as object
 from (
     values
+    ('scout.integer_form(text)'),
     ('scout.customer_pseudonym(text)'),
     ('ops.ensure_month_partition(regclass, date)')
 ) as expected (signature)
