@@ -13,7 +13,13 @@ from rich.table import Table
 from scout_pipeline import flow, settings
 from scout_pipeline.cli import check as check_command
 from scout_pipeline.cli.errors import UserError
-from scout_pipeline.cli.pipeline import find_files, ingest_with_progress, print_outcomes, report_table
+from scout_pipeline.cli.pipeline import (
+    find_files,
+    ingest_with_progress,
+    print_currency,
+    print_outcomes,
+    report_table,
+)
 from scout_pipeline.cli.session import ready_database
 from scout_pipeline.quality import promises
 from scout_pipeline.serving import summaries
@@ -39,6 +45,7 @@ def demo(data: Path | None, source: str) -> None:
         outcomes = ingest_with_progress(database, files, mapping, console)
         bronze_seconds = perf_counter() - started
         print_outcomes(outcomes, console)
+        print_currency(mapping, console)
         with console.status("silver ...") as status:
             report = flow.run_incremental(database, on_step=lambda step: status.update(f"{step} ..."))
         table = report_table(report)
@@ -126,7 +133,7 @@ def _print_next_steps(console: Console) -> None:
     for command, purpose in (
         ("psql -c 'select * from scout.gold_daily_aggregates order by date_key desc limit 5'", "look at the numbers"),
         ("up", "the Dagster UI on loopback, schedules and sensors"),
-        ("ingest FILE --source NAME && scout run", "more files, only what changed is computed"),
+        ("ingest FILE --source NAME", "more files; then `run` computes only what changed"),
         ("check", "prove the promises again"),
     ):
         console.print(f"  {program} {command}    [dim]{purpose}[/]", soft_wrap=True, highlight=False)

@@ -7,16 +7,17 @@ import click
 
 from scout_pipeline.cli.errors import explain
 
+# name: (where it is, what it does in a few words)
 COMMANDS = {
-    "ingest": "scout_pipeline.cli.pipeline:ingest",
-    "run": "scout_pipeline.cli.pipeline:run",
-    "check": "scout_pipeline.cli.check:check",
-    "demo": "scout_pipeline.cli.demo:demo",
-    "migrate": "scout_pipeline.cli.migrate:migrate",
-    "psql": "scout_pipeline.cli.server:psql",
-    "up": "scout_pipeline.cli.server:up",
-    "status": "scout_pipeline.cli.server:status",
-    "down": "scout_pipeline.cli.server:down",
+    "ingest": ("scout_pipeline.cli.pipeline:ingest", "Take files, or all files of folders, into bronze."),
+    "run": ("scout_pipeline.cli.pipeline:run", "Carry what is new through silver, gold and serving."),
+    "check": ("scout_pipeline.cli.check:check", "Prove the promises; exit status 1 when one is broken."),
+    "demo": ("scout_pipeline.cli.demo:demo", "Load real sales files, run all layers, show the numbers."),
+    "migrate": ("scout_pipeline.cli.migrate:migrate", "Change the shape of the database, go back, prove it."),
+    "psql": ("scout_pipeline.cli.server:psql", "Open psql on the pipeline's database."),
+    "up": ("scout_pipeline.cli.server:up", "Run the database, both Dagster UIs and the daemon."),
+    "status": ("scout_pipeline.cli.server:status", "What runs, with versions and addresses."),
+    "down": ("scout_pipeline.cli.server:down", "Stop a running `scout up` and the embedded server."),
 }
 
 
@@ -29,10 +30,14 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, attribute = COMMANDS[cmd_name].split(":")
+        module, attribute = COMMANDS[cmd_name][0].split(":")
         command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

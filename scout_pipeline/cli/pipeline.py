@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from scout_pipeline import flow, periods
+from scout_pipeline import flow, periods, settings
 from scout_pipeline.bronze import landing
 from scout_pipeline.bronze.landing import FileOutcome
 from scout_pipeline.cli.errors import UserError
@@ -51,6 +52,7 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
         click.echo(json.dumps([{**asdict(outcome), "path": str(outcome.path)} for outcome in outcomes], indent=2))
         return
     print_outcomes(outcomes, console)
+    print_currency(mapping, console)
 
 
 @click.command()
@@ -143,6 +145,17 @@ def print_outcomes(outcomes: list[FileOutcome], console: Console) -> None:
         console.print(f"{escape(str(outcome.path))}: {outcome.status}, {escape(str(outcome.reason))}", soft_wrap=True)
     if len(refused) > SHOWN_REFUSALS:
         console.print(f"... and {len(refused) - SHOWN_REFUSALS} more; see scout.quarantine")
+
+
+def print_currency(mapping: Mapping, console: Console) -> None:
+    """Say so when amounts stay in another currency than the one this deployment reports in."""
+    reporting, currency = settings.current().currency, mapping.currency
+    if currency.code != reporting and Decimal(currency.rate) == 1:
+        console.print(
+            f"Amounts of {mapping.name} stay in {currency.code}: its mapping declares rate 1, "
+            f"and no rate to {reporting} (SCOUT_CURRENCY) is invented.",
+            soft_wrap=True,
+        )
 
 
 def report_table(report: RunReport) -> Table:

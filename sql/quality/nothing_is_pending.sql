@@ -12,15 +12,22 @@ with cursor_position as (
 
 broken as (
     select
-        record.batch_id,
-        record.line_number,
-        record.received_at
+        'bronze record waits for silver' as what,
+        record.store_id,
+        record.received_at as waiting_since
     from scout.bronze_transactions_raw as record
     cross join cursor_position
     where
         record.ingest_xid >= cursor_position.last_xid
         and (record.ingest_xid, record.ingest_id) > (cursor_position.last_xid, cursor_position.last_id)
         and record.received_at < now() - interval '5 minutes'
+    union all
+    select
+        'bucket waits for ' || mark.layer,
+        mark.store_id,
+        mark.marked_at
+    from ops.dirty_buckets as mark
+    where mark.marked_at < now() - interval '5 minutes'
 )
 
 select

@@ -46,6 +46,7 @@ create table ops.dirty_buckets (
     layer text not null,
     cause text not null,
     marked_xid xid8 not null default pg_current_xact_id(),
+    marked_at timestamptz not null default now(),
     primary key (store_id, date_key, layer)
 );
 comment on table ops.dirty_buckets is
