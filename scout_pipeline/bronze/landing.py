@@ -17,6 +17,8 @@ from scout_pipeline.sources.mapping import Mapping, MappingError
 
 GROUP_BYTES = 8 * 1024 * 1024
 GROUP_FILES = 100
+# Below this a load changes no plan, and autovacuum sees to the partitions.
+ANALYZE_FROM_LINES = 100_000
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,14 @@ def ingest(
         outcomes.extend(done)
         for outcome in done:
             on_file(outcome)
+    if sum(outcome.lines_loaded for outcome in outcomes) >= ANALYZE_FROM_LINES:
+        target.retrying(_analyze)
     return outcomes
+
+
+def _analyze(connection: sa.Connection) -> None:
+    database.run(connection, "ops/statistics_settings")
+    database.run(connection, "bronze/statistics")
 
 
 def _prepare_partitions(connection: sa.Connection) -> None:

@@ -48,19 +48,24 @@ def create_lines(connection: sa.Connection, header: tuple[str, ...], mapping: Ma
         )
         return
     columns = dict(zip(header, _column_names(header), strict=True))
-    values = [
-        _pseudonym(column, mapping) if name == mapping.fields.customer_id else column
-        for name, column in columns.items()
-    ]
-    statement = database.compose(
-        "bronze/landing_lines_tabular",
-        transaction_id=columns[mapping.fields.transaction_id],
-        store_code=_store_code(columns, mapping),
-        columns=sql.SQL(", ").join(columns.values()),
-        values=sql.SQL(", ").join(values),
-        names=sql.Literal(list(header)),
+    customer_id = columns.get(mapping.fields.customer_id or "", sql.SQL("null::text"))
+    pseudonym = sql.Identifier("landing_customers", "pseudonym")
+    values = [pseudonym if column == customer_id else column for column in columns.values()]
+    form = ("scout", "integer_form") if mapping.customer_id_form == "integer" else ("btrim",)
+    driver = database.driver_connection(connection)
+    driver.execute(database.compose("bronze/landing_customers", customer_id=customer_id, form=sql.Identifier(*form)))
+    database.run(connection, "bronze/customer_statistics")
+    driver.execute(
+        database.compose(
+            "bronze/landing_lines_tabular",
+            transaction_id=columns[mapping.fields.transaction_id],
+            store_code=_store_code(columns, mapping),
+            customer_id=customer_id,
+            columns=sql.SQL(", ").join(columns.values()),
+            values=sql.SQL(", ").join(values),
+            names=sql.Literal(list(header)),
+        )
     )
-    database.driver_connection(connection).execute(statement)
 
 
 def copy_in(connection: sa.Connection, record_file: RecordFile, *, source_id: int, batch_id: int) -> Copied:
@@ -154,11 +159,6 @@ def _column_names(header: tuple[str, ...]) -> list[sql.Identifier]:
     if header == (records.JSON_COLUMN,):
         return [sql.Identifier(records.JSON_COLUMN)]
     return [sql.Identifier(f"column_{number}") for number in range(1, len(header) + 1)]
-
-
-def _pseudonym(column: sql.Identifier, mapping: Mapping) -> sql.Composed:
-    function = "scout.integer_form" if mapping.customer_id_form == "integer" else "btrim"
-    return sql.SQL("scout.customer_pseudonym(nullif(" + function + "({}), ''))::text").format(column)
 
 
 def _store_code(columns: dict[str, sql.Identifier], mapping: Mapping) -> sql.Composable:

@@ -65,7 +65,7 @@ def carry_all(target: Database, *, on_window: Callable[[SilverReport], None] = l
 
 
 def _analyze(connection: sa.Connection) -> None:
-    database.run(connection, "silver/statistics_settings")
+    database.run(connection, "ops/statistics_settings")
     database.run(connection, "silver/statistics")
 
 

@@ -2,4 +2,4 @@
 -- reads:  -
 -- params: -
 -- rerun:  safe
-drop table if exists new_versions, landing_versions, landing_records cascade;
+drop table if exists new_versions, landing_versions, landing_customers, landing_records cascade;

@@ -19,4 +19,5 @@ select
     array_to_string(array[{columns}], e'\x1f', e'\x1e') as content,
     jsonb_object({names}, array[{values}]) as payload,
     null::text as raw_text
-from landing_records;
+from landing_records
+left join landing_customers on {customer_id} = landing_customers.customer_id;

@@ -1,5 +1,6 @@
 -- scout.gold_product_performance: one row per code and month that holds a bucket, over all stores. Sums and distinct
--- transactions are grouped apart: sorting all lines for count(distinct) costs twice as much.
+-- transactions are grouped apart: sorting all lines for count(distinct) costs twice as much, and
+-- a join of the two would trust estimates that a first load does not have.
 -- reads:  silver/transaction_items
 -- params: -
 -- rerun:  safe, the months' rows were removed in the same transaction
@@ -43,21 +44,31 @@ code_transactions as (
     from lines
 ),
 
-counts as (
+figures as (
     select
         sku,
         month,
-        count(*) as transactions
+        units,
+        net_revenue,
+        0 as transactions
+    from sums
+    union all
+    select
+        sku,
+        month,
+        0,
+        0,
+        count(*)
     from code_transactions
     group by sku, month
 )
 
 insert into scout.gold_product_performance (sku, month, units, net_revenue, transactions)
 select
-    sums.sku,
-    sums.month,
-    sums.units,
-    sums.net_revenue,
-    counts.transactions
-from sums
-inner join counts on sums.sku = counts.sku and sums.month = counts.month;
+    sku,
+    month,
+    sum(units),
+    sum(net_revenue),
+    sum(transactions)::bigint
+from figures
+group by sku, month;
