@@ -17,7 +17,8 @@ from psycopg import sql
 from scout_pipeline import settings, sql_files
 
 MINIMUM_SERVER_VERSION = 17
-RETRIED_SQLSTATES = frozenset({"40P01", "40001"})
+# deadlock, serialization failure, lock timeout: another transaction was in the way, and will not always be
+RETRIED_SQLSTATES = frozenset({"40P01", "40001", "55P03"})
 T = TypeVar("T")
 
 

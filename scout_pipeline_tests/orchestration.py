@@ -1,4 +1,4 @@
-"""Dagster as the tests use it: the real definitions and a real instance on the test's own database and landing folder."""
+"""Dagster as the tests use it: real definitions and a real instance on the test's own database and landing folder."""
 
 import shutil
 from dataclasses import dataclass

@@ -27,10 +27,13 @@ LONG_TRANSACTION_SECONDS = 3.0
 INSERT = """
     insert into scout.bronze_transactions_raw
         (store_id, source_id, batch_id, line_number, transaction_id, content_hash, payload)
-    select store_id, source_id, -1, line_number, :receipt, sha256(cast(:receipt as bytea)), jsonb_build_object(
-        'receipt', cast(:receipt as text), 'store', store_code, 'sold_at', '2024-03-05 10:00:00',
+    select store_id, source_id, -1, line_number, receipt, sha256(convert_to(receipt, 'UTF8')), jsonb_build_object(
+        'receipt', receipt, 'store', store_code, 'sold_at', '2024-03-05 10:00:00',
         'sku', 'RICE', 'quantity', '1', 'unit_price', '10.00')
-    from scout.dim_store cross join scout.dim_source cross join generate_series(1, :lines) as line_number
+    from scout.dim_store
+    cross join scout.dim_source
+    cross join (values (cast(:receipt as text))) as given (receipt)
+    cross join generate_series(1, :lines) as line_number
     where store_code = 'A'
 """
 TIMESTAMP_CURSOR = """
@@ -88,8 +91,10 @@ def drain(database: Database, *, row_limit: int | None = None) -> int:
 
 
 def count(database: Database, table: str) -> int:
+    schema, name = table.split(".")
     with database.transaction() as connection:
-        return int(connection.execute(sa.text(f"select count(*) from {table}")).scalar_one())
+        rows = sa.select(sa.func.count()).select_from(sa.table(name, schema=schema))
+        return int(connection.execute(rows).scalar_one())
 
 
 def cursor_of(database: Database) -> watermarks.Position:
@@ -149,8 +154,10 @@ def test_eight_concurrent_writers_lose_no_row_where_naive_cursors_lose_many(
         reading = [pool.submit(until, stop, read) for read in readers]
         writing = [pool.submit(write_for_a_while, writers, number, deadline) for number in range(WRITERS)]
         writing.append(pool.submit(write_slowly, writers))
-        committed = sum(writer.result() for writer in writing)
-        stop.set()
+        try:
+            committed = sum(writer.result() for writer in writing)
+        finally:
+            stop.set()
         for reader in reading:
             reader.result()
     for control in (by_timestamp, by_xid_only):

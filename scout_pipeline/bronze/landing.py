@@ -257,11 +257,12 @@ def _transfer(
         )
     database.run(connection, "bronze/landing_statistics")
     database.run(connection, "bronze/quarantine", source_id=source.source_id)
-    database.run(connection, "bronze/landing_versions")
+    is_by_record = source.mapping.grain == "transaction"
+    database.run(connection, "bronze/landing_versions", is_by_record=is_by_record)
     database.run(connection, "bronze/new_versions")
     database.run(connection, "bronze/transaction_versions", source_id=source.source_id, store_id=source.store_id)
     database.run(connection, "bronze/version_statistics")
-    database.run(connection, "bronze/transactions_raw", source_id=source.source_id)
+    database.run(connection, "bronze/transactions_raw", source_id=source.source_id, is_by_record=is_by_record)
     crash_points.reach("bronze.loaded")
     finished = database.rows(
         connection,

@@ -43,9 +43,10 @@ class PromiseResult:
 
 
 REBUILD = "scout run --rebuild MONTH..MONTH computes those months again from bronze"
+RECONCILE = "scout run --reconcile computes everything again from bronze"
 PROMISES = (
     Promise("ledger_balances", "bronze/transactions_raw", "compare the file with scout.quarantine and its ledger row"),
-    Promise("bronze_is_carried", "silver/transactions_cleaned", REBUILD),
+    Promise("bronze_is_carried", "silver/transactions_cleaned", RECONCILE),
     Promise("lines_are_conserved", "silver/transaction_items", REBUILD),
     Promise("nothing_is_pending", "silver/transactions_cleaned", "scout run carries what waits"),
     Promise("transactions_are_unique", "silver/transactions_cleaned", REBUILD),

@@ -1,4 +1,4 @@
-"""Bytes of a file: whole when they are plain, gzip or zstd; refused with a reason when they are cut, corrupt or a bomb."""
+"""Bytes of a file: whole when plain, gzip or zstd; refused with a reason when they are cut, corrupt or a bomb."""
 
 import gzip
 import subprocess
@@ -16,7 +16,7 @@ from scout_pipeline.sources.files import FileRefused
 
 TEXT = b"".join(b"T%03d,2024-03-05,RICE,%d\n" % (number, number % 7) for number in range(40))
 MEBIBYTE = 1024 * 1024
-BOMB_BYTES = 1024 * MEBIBYTE
+BOMB_BYTES = 256 * MEBIBYTE
 MEMORY_ABOVE_START = 150 * MEBIBYTE
 
 
@@ -89,22 +89,23 @@ def test_a_zstd_file_cut_at_any_byte_is_refused(tmp_path: Path) -> None:
             read(written(tmp_path, packed[:end]))
 
 
-@pytest.mark.parametrize(("pack", "reason"), [(gzip.compress, "gzip"), (zstd, "zstd")])
-def test_no_changed_byte_gives_other_content(tmp_path: Path, pack: Callable[[bytes], bytes], reason: str) -> None:
+@pytest.mark.parametrize(("pack", "reason"), [(gzip.compress, b"gzip"), (zstd, b"zstd")])
+def test_no_changed_byte_gives_other_content(tmp_path: Path, pack: Callable[[bytes], bytes], reason: bytes) -> None:
     """A flipped bit on the disk would become another price; header fields that carry no content may differ."""
     packed = pack(TEXT)
     for position in range(4, len(packed)):
         damaged = packed[:position] + bytes([packed[position] ^ 0x10]) + packed[position + 1 :]
         try:
-            assert read(written(tmp_path, damaged)) == TEXT, position
+            outcome = read(written(tmp_path, damaged))
         except FileRefused as refusal:
-            assert refusal.reason_code in (f"corrupt_{reason}", f"truncated_{reason}"), position
+            outcome = refusal.reason_code.encode()
+        assert outcome in (TEXT, b"corrupt_" + reason, b"truncated_" + reason), position
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zstd])
 def test_what_follows_a_compressed_stream_is_refused(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
     """Two files glued together by mistake would lose the second one."""
-    with pytest.raises(FileRefused, match="^corrupt_"):
+    with pytest.raises(FileRefused, match=r"^corrupt_"):
         read(written(tmp_path, pack(TEXT) + b"T900,2024-03-05,RICE,1\n"))
 
 
@@ -151,7 +152,7 @@ print(reason, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 10
 
 @pytest.mark.parametrize("bomb", [gzip_bomb, zstd_bomb])
 def test_a_bomb_is_refused_before_it_fills_the_memory(tmp_path: Path, bomb: Callable[[Path], None]) -> None:
-    """A file of a megabyte would take two gigabytes, and the machine with them."""
+    """A file of a megabyte would take gigabytes, and the machine with them."""
     path = tmp_path / "bomb.csv"
     bomb(path)
     done = subprocess.run([sys.executable, "-c", READER, str(path)], capture_output=True, text=True, check=True)

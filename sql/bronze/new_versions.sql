@@ -7,5 +7,6 @@ create temporary table new_versions (
     transaction_id text not null,
     content_hash bytea not null,
     store_id integer not null,
-    line_count bigint not null
+    line_count bigint not null,
+    first_ordinal bigint not null
 ) on commit drop;

@@ -18,13 +18,29 @@ with registered as (
     order by landed.transaction_id, landed.content_hash, landed.batch_id
     on conflict (source_id, transaction_id, content_hash) do nothing
     returning known.batch_id, known.transaction_id, known.content_hash, known.store_id, known.line_count
+),
+
+arrived as (
+    select
+        batch_id,
+        transaction_id,
+        content_hash,
+        min(first_ordinal) as first_ordinal
+    from landing_versions
+    group by batch_id, transaction_id, content_hash
 )
 
-insert into new_versions (batch_id, transaction_id, content_hash, store_id, line_count)
+insert into new_versions (batch_id, transaction_id, content_hash, store_id, line_count, first_ordinal)
 select
-    batch_id,
-    transaction_id,
-    content_hash,
-    store_id,
-    line_count
-from registered;
+    registered.batch_id,
+    registered.transaction_id,
+    registered.content_hash,
+    registered.store_id,
+    registered.line_count,
+    arrived.first_ordinal
+from registered
+inner join arrived
+    on
+        registered.batch_id = arrived.batch_id
+        and registered.transaction_id = arrived.transaction_id
+        and registered.content_hash = arrived.content_hash;

@@ -1,6 +1,6 @@
 -- scout.bronze_transactions_raw: the lines of new versions, as received, in the order of arrival.
 -- reads:  -
--- params: source_id
+-- params: source_id, is_by_record
 -- rerun:  safe, lines of known versions are not inserted again
 with first_of_batch as (
     select
@@ -13,7 +13,7 @@ with first_of_batch as (
 version as (
     select
         new_versions.*,
-        first_of_batch.first_ordinal
+        first_of_batch.first_ordinal as batch_ordinal
     from new_versions
     inner join first_of_batch on new_versions.batch_id = first_of_batch.batch_id
 )
@@ -25,10 +25,14 @@ select
     version.store_id,
     cast(:source_id as smallint),
     line.batch_id,
-    coalesce(line.line_number, line.ordinal - version.first_ordinal + 1),
+    coalesce(line.line_number, line.ordinal - version.batch_ordinal + 1),
     line.transaction_id,
     version.content_hash,
     line.payload
 from landing_lines as line
-inner join version on line.batch_id = version.batch_id and line.transaction_id = version.transaction_id
+inner join version
+    on
+        line.batch_id = version.batch_id
+        and line.transaction_id = version.transaction_id
+        and (not cast(:is_by_record as boolean) or line.ordinal = version.first_ordinal)
 order by line.ordinal;

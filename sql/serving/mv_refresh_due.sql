@@ -10,7 +10,6 @@ with known as (
 )
 
 select
-    known.input_version is null as is_first,
     (known.input_version is distinct from newest.version_xid) as is_due,
     newest.version_xid::text as input_version
 from known

@@ -27,8 +27,7 @@ select
     round(avg(frequency), 4) as avg_frequency,
     round(avg(recency_days), 4) as avg_recency_days
 from scout.gold_customer_insights
-group by segment
-with no data;
+group by segment;
 comment on materialized view scout.mv_customer_segments is
 'One row per segment of gold_customer_insights.';
 -- squawk-ignore require-concurrent-index-creation

@@ -1,0 +1,19 @@
+insert into floor.gold_daily_aggregates (
+    store_id, date_key,
+    transaction_count, line_count, units, gross_sales, returns_value, adjustments_value, net_revenue,
+    unique_customers, avg_transaction_value
+)
+select
+    store_id,
+    date_key,
+    count(*),
+    sum(line_count)::bigint,
+    sum(units),
+    sum(gross_sales),
+    sum(returns_value),
+    sum(adjustments_value),
+    sum(peso_value),
+    count(distinct customer_id),
+    round(sum(peso_value) / count(*), 4)
+from floor.silver_transactions_cleaned
+group by store_id, date_key;

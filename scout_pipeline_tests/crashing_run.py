@@ -1,0 +1,44 @@
+"""A process of its own that takes files and runs the flow, for tests that kill it: SCOUT_CRASH says at which step.
+
+`--commit-at POINT` plants a defect, to prove that the tests see one: the transaction commits in its middle.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from scout_pipeline import cluster, crash_points, database, flow
+from scout_pipeline.bronze import landing
+from scout_pipeline.sources import mapping as mappings
+
+
+def plant_commit(planted: str) -> None:
+    """Commit whatever transaction is open when the step is reached."""
+    run, reach = database.run, crash_points.reach
+    latest: list[sa.Connection] = []
+
+    def remembering_run(connection: sa.Connection, statement: str, /, **params: Any) -> sa.CursorResult[Any]:
+        latest[:] = [connection]
+        return run(connection, statement, **params)
+
+    def committing_reach(point: str) -> None:
+        if point == planted:
+            database.driver_connection(latest[0]).commit()
+        reach(point)
+
+    database.run, crash_points.reach = remembering_run, committing_reach
+
+
+def main(arguments: list[str]) -> None:
+    if arguments[0] == "--commit-at":
+        plant_commit(arguments[1])
+        arguments = arguments[2:]
+    target = cluster.data_database()
+    landing.ingest(target, [Path(argument) for argument in arguments], mappings.load("test_shops"))
+    flow.run_incremental(target)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

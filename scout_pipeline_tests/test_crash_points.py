@@ -1,0 +1,116 @@
+"""A process killed at any step leaves nothing half done: the next run ends as if nobody had killed anything."""
+
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scout_pipeline import crash_points, flow, settings
+from scout_pipeline.bronze import landing
+from scout_pipeline.database import Database
+from scout_pipeline.embedded import EmbeddedServer
+from scout_pipeline.quality import promises
+from scout_pipeline.sources import mapping as mappings
+from scout_pipeline_tests.conftest import REPOSITORY, fresh_database
+from scout_pipeline_tests.fingerprint import fingerprint
+from scout_pipeline_tests.shop_files import Line, install_mapping, write
+
+EARLIER = [
+    Line("1", sold_at="2024-03-05 10:00:00", customer="c1"),
+    Line("2", store="B", sold_at="2024-03-06 10:00:00", customer="c2", region="South"),
+    Line("R3", sold_at="2024-03-07 10:00:00", quantity="-1", customer="c1"),
+]
+LATER = [
+    # a correction to another day, store, customer and region; a late day; a new day; one line that is refused
+    replace(EARLIER[1], store="C", sold_at="2024-02-28 09:00:00", customer="c3", region="East", sku="SOAP"),
+    Line("4", sold_at="2024-01-15 12:00:00", customer="c4"),
+    Line("5", sold_at="2024-03-08 12:00:00", customer="c4"),
+    Line("6", sold_at="2024-03-08 12:00:00", quantity="many"),
+]
+# the point as such is its first time; later times are the second file and the later gold tables
+MOMENTS = [
+    *crash_points.POINTS,
+    "bronze.copied:2",
+    "gold.taken:3",
+    "gold.deleted:4",
+    "gold.inserted:5",
+    "gold.committed:2",
+    "gold.committed:5",
+]
+_expected: dict[str, str] = {}
+# while work waits, gold may be behind and bronze ahead; these promises hold in every moment
+ALWAYS = {"ledger_balances", "transactions_are_unique", "headers_equal_lines", "dimensions_cover_facts"}
+
+
+@pytest.fixture
+def later_files(database: Database, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files to take, after an undisturbed run over earlier ones."""
+    monkeypatch.setenv("SCOUT_PSEUDONYM_KEY", "the same in every test of this file")
+    install_mapping(open_folder / "mappings", monkeypatch)
+    run_undisturbed(database, [write(open_folder / "earlier.csv", EARLIER)])
+    return [write(open_folder / "a.csv", LATER[:2]), write(open_folder / "b.csv", LATER[2:])]
+
+
+@pytest.fixture
+def expected(server: EmbeddedServer, template_database: str, later_files: list[Path]) -> dict[str, str]:
+    """What silver and gold say when nothing is killed, computed in a database of its own, once."""
+    if not _expected:
+        with fresh_database(server, template=template_database) as undisturbed:
+            run_undisturbed(undisturbed, [later_files[0].with_name("earlier.csv")])
+            run_undisturbed(undisturbed, later_files)
+            _expected.update(fingerprint(undisturbed))
+    return _expected
+
+
+def run_undisturbed(database: Database, paths: list[Path]) -> None:
+    landing.ingest(database, paths, mappings.load("test_shops"))
+    flow.run_incremental(database)
+
+
+def run_and_be_killed(database: Database, paths: list[Path], moment: str, *, commit_at: str | None = None) -> int:
+    """Run in another process until the moment; its exit status, minus the signal's number."""
+    planted = ["--commit-at", commit_at] if commit_at else []
+    return subprocess.run(
+        [sys.executable, "-m", "scout_pipeline_tests.crashing_run", *planted, *map(str, paths)],
+        env={**settings.environment(), "SCOUT_DATABASE_URL": database.url, "SCOUT_CRASH": moment},
+        cwd=REPOSITORY,
+        timeout=60,
+        check=False,
+    ).returncode
+
+
+def broken_promises(database: Database) -> set[str]:
+    with database.transaction() as connection:
+        return {result.promise.name for result in promises.check_all(connection) if not result.holds}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_run_killed_at_any_step_is_completed_by_the_next_one(
+    database: Database, later_files: list[Path], expected: dict[str, str], moment: str
+) -> None:
+    """A machine that loses power at the wrong moment would leave figures that no later run repairs."""
+    assert fingerprint(database) != expected
+    status = run_and_be_killed(database, later_files, moment)
+    assert status == -signal.SIGKILL, f"{moment} was never reached: the run ended with status {status}"
+    assert broken_promises(database) & ALWAYS == set()
+    run_undisturbed(database, later_files)
+    assert fingerprint(database) == expected
+    assert broken_promises(database) == set()
+
+
+@pytest.mark.parametrize("point", ["bronze.claimed", "silver.superseded", "gold.taken", "gold.deleted"])
+def test_a_step_that_commits_in_its_middle_is_found(
+    database: Database, later_files: list[Path], expected: dict[str, str], point: str
+) -> None:
+    """A test of crashes that no half-done work can turn red would prove nothing."""
+    assert run_and_be_killed(database, later_files, point, commit_at=point) == -signal.SIGKILL
+    run_undisturbed(database, later_files)
+    assert fingerprint(database) != expected
+
+
+def test_a_name_that_no_step_has_kills_nothing(database: Database, later_files: list[Path]) -> None:
+    """A misspelt step would otherwise look like one that was survived."""
+    assert run_and_be_killed(database, later_files, "silver.windows") == 0

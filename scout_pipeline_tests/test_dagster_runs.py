@@ -1,0 +1,263 @@
+"""Runs of the real jobs on a real instance: what they report, what they compute, and what stops them."""
+
+import csv
+import gzip
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+import dagster as dg
+import pytest
+
+from scout_pipeline.database import Database
+from scout_pipeline.definitions import defs
+from scout_pipeline_tests.orchestration import DECEMBER, Orchestration, orchestration, this_month
+
+DAYS = ("2010-12-01", "2010-12-02", "2010-12-03")
+SILVER = {"dim_store", "dim_customer", "transactions_cleaned", "transaction_items", "dim_product"}
+
+
+@pytest.fixture
+def own(database: Database, online_retail_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Orchestration]:
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield orchestration(instance, database, online_retail_dir, monkeypatch)
+
+
+def figures(run: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
+    """Metadata of each materialized asset."""
+    return {
+        event.asset_key.to_user_string(): {name: entry.value for name, entry in event.materialization.metadata.items()}
+        for event in run.get_asset_materialization_events()
+        if event.asset_key is not None
+    }
+
+
+def checks(run: dg.ExecuteInProcessResult) -> dict[tuple[str, str], dg.AssetCheckEvaluation]:
+    return {(one.asset_key.to_user_string(), one.check_name): one for one in run.get_asset_check_evaluations()}
+
+
+def failures(run: dg.ExecuteInProcessResult) -> str:
+    """What the failed steps say, their causes included."""
+    errors = [event.step_failure_data.error for event in run.all_events if event.is_step_failure]
+    return "\n".join(str(error) for error in errors)
+
+
+def sums_of_the_files(folder: Path) -> tuple[int, Decimal]:
+    """Lines and value of the real files, counted without the pipeline."""
+    lines, value = 0, Decimal(0)
+    for day in DAYS:
+        with gzip.open(folder / f"{day}.csv.gz", "rt", encoding="utf-8", newline="") as stream:
+            for record in csv.DictReader(stream):
+                lines += 1
+                value += Decimal(record["Quantity"]) * Decimal(record["UnitPrice"])
+    return lines, value
+
+
+def sums_of_gold(own: Orchestration, relation: str = "scout.gold_daily_aggregates") -> tuple[int, Decimal]:
+    ((lines, value),) = own.rows(f"select sum(line_count)::bigint, sum(net_revenue) from {relation}")  # noqa: S608
+    return lines, value
+
+
+def test_files_of_the_folder_become_gold_with_numbers_in_the_graph(own: Orchestration) -> None:
+    """An analyst would see green boxes without a figure, and could not tell an empty run from a full one."""
+    own.drop(*DAYS)
+    lines, value = sums_of_the_files(own.files)
+
+    taken = figures(own.take())
+    assert set(taken) == {"bronze/ingestion_batches", "bronze/transactions_raw", "bronze/quarantine"}
+    for reported in taken.values():
+        assert {"files", "rows_read", "rows_written", "rows_rejected", "seconds"} <= set(reported)
+    raw = taken["bronze/transactions_raw"]
+    assert (raw["files"], raw["rows_read"], raw["rows_written"], raw["rows_rejected"]) == (3, lines, lines, 0)
+    assert own.rows("select count(*) from scout.bronze_transactions_raw") == [(lines,)]
+
+    run = own.carry()
+    carried = figures(run)
+    assert set(carried) == {
+        key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys() if key.path[0] != "bronze"
+    }
+    for name in SILVER:
+        reported = carried[f"silver/{name}"]
+        assert {"rows_read", "rows_written", "rows_rejected", "watermark", "seconds"} <= set(reported)
+    sales = carried["silver/transactions_cleaned"]
+    assert (sales["rows_read"], sales["rows_written"], sales["rows_rejected"]) == (lines, lines, 0)
+    assert (
+        sales["watermark"]
+        == own.rows(
+            "select last_xid::text || '/' || last_id from ops.streaming_watermarks where stream = :stream",
+            stream="silver/transactions_cleaned",
+        )[0][0]
+    )
+    for key, reported in carried.items():
+        if key.startswith(("gold/", "serving/")):
+            assert {"buckets_rebuilt", "rows_written", "seconds"} <= set(reported), key
+            assert reported["buckets_rebuilt"] > 0
+            assert reported["rows_written"] > 0
+    assert carried["gold/daily_aggregates"]["buckets_rebuilt"] == len(DAYS)
+
+    assert all(check.passed and check.blocking for check in checks(run).values())
+    assert set(checks(run)) == {
+        (check.asset_key.to_user_string(), check.name)
+        for check in defs.resolve_asset_graph().asset_check_keys
+        if check.asset_key.path[0] != "bronze"
+    }
+    for relation in ("daily_aggregates", "regional_performance", "store_performance"):
+        assert sums_of_gold(own, f"scout.gold_{relation}") == (lines, value)
+
+
+def test_each_materialization_shows_columns_and_where_they_come_from(own: Orchestration) -> None:
+    """The catalogue page of a table would be empty: no columns, no meaning, no way back."""
+    own.land(DAYS[0])
+    reported = figures(own.carry())
+    for key, metadata in reported.items():
+        schema, lineage = metadata["dagster/column_schema"], metadata["dagster/column_lineage"]
+        assert isinstance(schema, dg.TableSchema)
+        assert isinstance(lineage, dg.TableColumnLineage)
+        assert schema.columns
+        assert all(column.type for column in schema.columns)
+        assert set(lineage.deps_by_column) <= {column.name for column in schema.columns}, key
+    columns = {column.name: column for column in reported["gold/daily_aggregates"]["dagster/column_schema"].columns}
+    assert columns["net_revenue"].type == "numeric"
+    assert "exact" in (columns["net_revenue"].description or "")
+    assert columns["date_key"].type == "date"
+    assert not columns["date_key"].constraints.nullable
+    (origin,) = reported["gold/daily_aggregates"]["dagster/column_lineage"].deps_by_column["net_revenue"]
+    assert (origin.asset_key.to_user_string(), origin.column_name) == ("silver/transactions_cleaned", "peso_value")
+
+
+def test_months_of_the_run_are_materialized_and_no_others(own: Orchestration) -> None:
+    """A month shown as computed that no run touched hides a gap."""
+    own.land("2010-12-01", "2011-01-04")
+    run = own.carry(DECEMBER, "2011-01-01")
+    for key in ("transactions_cleaned", "transaction_items"):
+        events = run.asset_materializations_for_node("silver")
+        months = sorted(event.partition for event in events if event.asset_key.path[-1] == key and event.partition)
+        assert months == [DECEMBER, "2011-01-01"]
+
+
+def test_a_second_carry_reads_nothing_and_changes_nothing(own: Orchestration) -> None:
+    """A tick too many must cost nothing and restate nothing."""
+    own.land(DAYS[0])
+    own.carry()
+    before = own.rows("select * from scout.gold_daily_aggregates order by 1, 2")
+    again = figures(own.carry())
+    assert again["silver/transactions_cleaned"]["rows_read"] == 0
+    assert {reported["buckets_rebuilt"] for key, reported in again.items() if key.startswith("gold/")} == {0}
+    assert own.rows("select * from scout.gold_daily_aggregates order by 1, 2") == before
+
+
+def test_a_rebuild_computes_the_chosen_month_again_and_leaves_the_others(own: Orchestration) -> None:
+    """A rebuild that misses a row repairs nothing; one that takes more restates what nobody asked about."""
+    own.land("2010-12-01", "2011-01-04")
+    own.carry(DECEMBER, "2011-01-01")
+    right = own.rows("select date_key, net_revenue, units from scout.gold_daily_aggregates order by 1")
+    for day in ("2010-12-01", "2011-01-04"):
+        spoil(own, day)
+
+    run = own.rebuild(DECEMBER, DECEMBER, raise_on_error=False)
+    repaired = dict(silver_values(own))
+    assert repaired["2010-12-01"] == right[0][1]
+    assert repaired["2011-01-04"] == right[1][1] + 1000
+    # January is still wrong, and the promise about it keeps gold from following
+    assert not run.success
+    assert not checks(run)["silver/transactions_cleaned", "headers_equal_lines"].passed
+
+    assert own.rebuild("2011-01-01", "2011-01-01").success
+    assert own.rows("select date_key, net_revenue, units from scout.gold_daily_aggregates order by 1") == right
+    assert [value for _, value in silver_values(own)] == [value for _, value, _ in right]
+
+
+def spoil(own: Orchestration, day: str) -> None:
+    """One transaction of the day is worth 1000 more, against its lines."""
+    changed = own.change(
+        "update scout.silver_transactions_cleaned set peso_value = peso_value + 1000, gross_sales = gross_sales + 1000 "
+        "where date_key = :day and transaction_id = (select min(transaction_id) from "
+        "scout.silver_transactions_cleaned where date_key = :day and transaction_type = 'sale')",
+        day=day,
+    )
+    assert changed == 1
+
+
+def silver_values(own: Orchestration) -> list[tuple[str, Decimal]]:
+    return own.rows(
+        "select date_key::text, sum(peso_value) from scout.silver_transactions_cleaned group by date_key order by 1"
+    )
+
+
+@pytest.mark.parametrize(("chosen", "left_alone"), [(DECEMBER, "2011-01-04"), ("2011-01-01", "2010-12-01")])
+def test_a_rebuild_writes_no_row_of_another_month(own: Orchestration, chosen: str, left_alone: str) -> None:
+    """Rows that are written again move to new places for nothing, and their buckets are computed for nothing."""
+    own.land("2010-12-01", "2011-01-04")
+    own.carry(DECEMBER, "2011-01-01")
+    places = "select ctid::text, xmin::text from scout.silver_transactions_cleaned where date_key = :day order by 1"
+    before = own.rows(places, day=left_alone)
+    assert before
+    reported = figures(own.rebuild(chosen, chosen))
+    assert own.rows(places, day=left_alone) == before
+    assert own.rows("select count(*) from scout.silver_transaction_items where date_key <> :day", day=left_alone) == [
+        (reported["silver/transactions_cleaned"]["rows_read"],)
+    ]
+    assert reported["gold/daily_aggregates"]["buckets_rebuilt"] == 1
+
+
+def test_a_broken_promise_of_silver_keeps_gold_from_being_computed(own: Orchestration) -> None:
+    """Gold would show sums of lines that are known to be missing, with a green mark."""
+    own.land(DAYS[0])
+    assert own.carry().success
+    assert (
+        own.change(
+            "delete from scout.silver_transaction_items where (transaction_id, line_number) = "
+            "(select transaction_id, line_number from scout.silver_transaction_items order by 1, 2 limit 1)"
+        )
+        == 1
+    )
+    own.land(DAYS[1])
+
+    run = own.carry(raise_on_error=False)
+    assert not run.success
+    broken = checks(run)["silver/transaction_items", "headers_equal_lines"]
+    assert not broken.passed
+    assert broken.metadata["violations"].value == 1
+    assert "sql/quality/headers_equal_lines.sql" in str(broken.metadata["query"].value)
+    assert "rebuild" in str(broken.metadata["remedy"].value)
+    (sample,) = cast(list[dict[str, Any]], broken.metadata["sample"].value)
+    assert {"transaction_id", "header_value", "lines_value"} <= set(sample)
+    assert {key.split("/")[0] for key in figures(run)} == {"silver"}
+    assert own.rows("select count(*) from scout.gold_daily_aggregates") == [(1,)]
+
+    # the remedy that the check names makes it whole again, what waited included
+    assert own.rebuild(DECEMBER, DECEMBER).success
+    assert own.rows("select count(*) from scout.gold_daily_aggregates") == [(2,)]
+
+
+def test_a_check_that_cannot_run_raises_and_says_nothing_of_the_data(own: Orchestration) -> None:
+    """A "failed" for a missing column sends people to look for wrong numbers; a "passed" is worse."""
+    own.land(DAYS[0])
+    assert own.carry().success
+    own.change("alter table scout.silver_transaction_keys rename column content_hash to renamed")
+    run = own.carry(raise_on_error=False)
+    assert not run.success
+    assert "column known.content_hash does not exist" in failures(run)
+    assert "lines_are_conserved" not in {name for _, name in checks(run)}
+    assert all(check.passed for check in checks(run).values())
+    assert {key.split("/")[0] for key in figures(run)} == {"silver"}
+
+
+def test_bronze_of_a_past_month_is_refused_with_the_month_to_choose(own: Orchestration) -> None:
+    """Records carry the month in which they came; a past month would be shown as filled and is not."""
+    own.drop(DAYS[0])
+    run = own.run("take_files", partition_key="2026-01-01", raise_on_error=False)
+    assert not run.success
+    assert f"records land in the month in which they are received: materialize {this_month()}" in failures(run)
+    assert own.rows("select count(*) from scout.bronze_transactions_raw") == [(0,)]
+
+
+def test_a_file_that_cannot_be_read_is_counted_and_does_not_stop_the_others(own: Orchestration) -> None:
+    """One broken file of a shop would keep all shops' files waiting."""
+    own.drop(DAYS[0])
+    (own.landing / "broken.csv").write_bytes(b"not,the,columns\n1,2,3\n")
+    taken = figures(own.take())["bronze/transactions_raw"]
+    assert (taken["files"], taken["files_refused"]) == (2, 1)
+    assert taken["rows_written"] > 0
+    assert own.rows("select count(*) from scout.quarantine") == [(1,)]

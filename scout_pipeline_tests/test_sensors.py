@@ -1,0 +1,298 @@
+"""What the sensors ask for: evaluated on a real instance, a real database and a real folder; their runs really run."""
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG, RUN_KEY_TAG
+
+from scout_pipeline import settings
+from scout_pipeline.automation import attempts
+from scout_pipeline.automation.landing_sensor import landing_sensor
+from scout_pipeline.automation.watermark_sensor import watermark_sensor
+from scout_pipeline.database import Database
+from scout_pipeline.definitions import defs
+from scout_pipeline_tests.orchestration import DECEMBER, Orchestration, orchestration, this_month
+
+DAY = "2010-12-05"
+
+
+@pytest.fixture
+def own(database: Database, online_retail_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Orchestration]:
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield orchestration(instance, database, online_retail_dir, monkeypatch)
+
+
+def tick(own: Orchestration, sensor: dg.SensorDefinition) -> tuple[list[dg.RunRequest], str]:
+    """One evaluation, as the daemon makes it: what is asked for, and the words when it is nothing."""
+    with dg.build_sensor_context(
+        instance=own.instance, resources={"database": own.database}, sensor_name=sensor.name, definitions=defs
+    ) as context:
+        found = sensor.evaluate_tick(context)
+    return list(found.run_requests or []), found.skip_message or ""
+
+
+def skipped(own: Orchestration, sensor: dg.SensorDefinition) -> str:
+    requests, words = tick(own, sensor)
+    assert requests == []
+    return words
+
+
+def requested(own: Orchestration, sensor: dg.SensorDefinition) -> dg.RunRequest:
+    (request,), _ = tick(own, sensor)
+    return request
+
+
+def execute(own: Orchestration, sensor: dg.SensorDefinition, request: dg.RunRequest) -> bool:
+    """Run what was asked for, with the tags that the daemon gives; whether it succeeded."""
+    assert request.run_key
+    tags = {**request.tags, RUN_KEY_TAG: request.run_key}
+    tags = {name: value for name, value in tags.items() if not name.startswith("dagster/partition")}
+    options = {"partition_key": request.partition_key} if request.partition_key else {}
+    return own.run(str(sensor.job_name), tags=tags, raise_on_error=False, **options).success
+
+
+def pretend_run(
+    own: Orchestration, job_name: str, status: dg.DagsterRunStatus, tags: Mapping[str, str] | None = None
+) -> None:
+    """A run of the job in the instance, in a state that nobody ever changes."""
+    own.instance.create_run_for_job(defs.resolve_job_def(job_name), status=status, tags=tags)
+
+
+def range_of(request: dg.RunRequest) -> tuple[str, str]:
+    return request.tags[ASSET_PARTITION_RANGE_START_TAG], request.tags[ASSET_PARTITION_RANGE_END_TAG]
+
+
+def test_without_a_folder_the_landing_sensor_says_where_files_belong(own: Orchestration) -> None:
+    """A new deployment would show red ticks before anybody delivered anything."""
+    assert not own.landing.exists()
+    words = skipped(own, landing_sensor)
+    assert words.startswith("no whole file that was not dealt with in ")
+    assert str(own.landing.parent) in words
+
+
+def test_a_file_that_is_still_being_written_waits(own: Orchestration, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a day's sales would be taken for the whole day."""
+    monkeypatch.setenv("SCOUT_SETTLE_SECONDS", "5")
+    settings.current.cache_clear()
+    (path,) = own.drop(DAY)
+    os.utime(path)
+    assert "no whole file" in skipped(own, landing_sensor)
+    os.utime(path, (time.time() - 60, time.time() - 60))
+    assert requested(own, landing_sensor).tags["scout/files"] == "1"
+
+
+@pytest.mark.parametrize("name", [".part", ".partial", ".tmp", ".crdownload", ".filepart", "~"])
+def test_a_file_with_an_unfinished_name_waits(own: Orchestration, name: str) -> None:
+    """An upload that was interrupted keeps still for ever and is half a file."""
+    (path,) = own.drop(DAY)
+    unfinished = path.rename(path.with_name(path.name + name))
+    assert "no whole file" in skipped(own, landing_sensor)
+    unfinished.rename(path)
+    assert requested(own, landing_sensor)
+
+
+def test_a_whole_file_is_asked_for_once(own: Orchestration) -> None:
+    """A file taken twice costs a run each ten seconds; one not taken is a shop without a day."""
+    own.drop(DAY, "2010-12-06")
+    request = requested(own, landing_sensor)
+    assert request.partition_key == this_month()
+    assert request.tags["scout/files"] == "2"
+    assert requested(own, landing_sensor).run_key == request.run_key
+    assert execute(own, landing_sensor, request)
+    assert "no whole file" in skipped(own, landing_sensor)
+    own.drop("2010-12-07")
+    assert requested(own, landing_sensor).run_key != request.run_key
+
+
+def test_a_file_that_changed_is_asked_for_again(own: Orchestration) -> None:
+    """A corrected file under its old name would never be read."""
+    (path,) = own.drop(DAY)
+    assert execute(own, landing_sensor, requested(own, landing_sensor))
+    os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 3600))
+    assert requested(own, landing_sensor).tags["scout/files"] == "1"
+
+
+def test_a_failed_run_is_asked_for_again_and_not_for_ever(own: Orchestration) -> None:
+    """Dagster never uses a run key twice, failed runs included; a run that always fails would fill the history."""
+    own.drop(DAY)
+    own.change("alter table scout.bronze_transaction_versions rename to mislaid")
+    keys = set()
+    for number in range(1, attempts.MAX_ATTEMPTS + 1):
+        request = requested(own, landing_sensor)
+        assert request.run_key is not None
+        assert request.run_key.endswith(f":{number}")
+        keys.add(request.run_key)
+        assert not execute(own, landing_sensor, request)
+    assert len(keys) == attempts.MAX_ATTEMPTS
+    words = skipped(own, landing_sensor)
+    assert words == ("taking these 1 files failed 5 times: see the runs, mend the cause, launch take_files by hand")
+    own.change("alter table scout.mislaid rename to bronze_transaction_versions")
+    own.drop("2010-12-06")
+    request = requested(own, landing_sensor)
+    assert request.tags["scout/files"] == "2"
+    assert execute(own, landing_sensor, request)
+    assert "no whole file" in skipped(own, landing_sensor)
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        dg.DagsterRunStatus.NOT_STARTED,
+        dg.DagsterRunStatus.STARTING,
+        dg.DagsterRunStatus.STARTED,
+        dg.DagsterRunStatus.CANCELING,
+    ],
+)
+def test_a_run_under_way_is_waited_for(own: Orchestration, status: dg.DagsterRunStatus) -> None:
+    """Two runs on the same files wait for each other and report each other's work."""
+    own.drop(DAY)
+    own.land("2010-12-06")
+    pretend_run(own, "take_files", status)
+    assert skipped(own, landing_sensor) == "a run is taking files already"
+    assert requested(own, watermark_sensor)
+    pretend_run(own, "carry_new", status)
+    assert "a run is carrying what is new" in skipped(own, watermark_sensor)
+
+
+def test_a_queued_run_is_under_way() -> None:
+    """The queue holds a run for minutes; each tick would add another. (A queued run needs a code server to be made.)"""
+    assert dg.DagsterRunStatus.QUEUED in attempts.UNDER_WAY
+
+
+def test_the_watermark_sensor_waits_for_a_rebuild(own: Orchestration) -> None:
+    """The marks of a rebuild look like work left over, and would be taken from under it."""
+    own.land(DAY)
+    pretend_run(own, "rebuild_months", dg.DagsterRunStatus.STARTED)
+    assert "computing months again" in skipped(own, watermark_sensor)
+
+
+def test_nothing_waits_in_an_empty_database(own: Orchestration) -> None:
+    """A run every ten seconds for nothing hides the one that mattered."""
+    assert skipped(own, watermark_sensor) == "nothing waits beyond 0/0"
+
+
+def test_bronze_ahead_of_silver_is_asked_for_with_its_month(own: Orchestration) -> None:
+    """Without the months of the sales the graph shows no month as computed."""
+    own.land(DAY)
+    request = requested(own, watermark_sensor)
+    assert range_of(request) == (DECEMBER, DECEMBER)
+    assert (
+        int(request.tags["scout/waiting_rows"]) == own.rows("select count(*) from scout.bronze_transactions_raw")[0][0]
+    )
+    assert requested(own, watermark_sensor).run_key == request.run_key
+    assert execute(own, watermark_sensor, request)
+    assert skipped(own, watermark_sensor).startswith("nothing waits beyond ")
+    assert own.rows("select count(*) from scout.gold_daily_aggregates") == [(1,)]
+    assert {event.partition for event in silver_events(own)} == {DECEMBER}
+
+
+def silver_events(own: Orchestration) -> list[dg.AssetMaterialization]:
+    key = dg.AssetKey(["silver", "transactions_cleaned"])
+    records = own.instance.fetch_materializations(key, limit=100).records
+    return [record.asset_materialization for record in records if record.asset_materialization is not None]
+
+
+def test_months_that_lie_apart_are_asked_for_apart(own: Orchestration) -> None:
+    """One range over all of them would mark years of untouched months as computed."""
+    own.land(DAY, "2011-01-04", "2011-03-01", "2011-12-01")
+    requests, _ = tick(own, watermark_sensor)
+    assert [range_of(request) for request in requests] == [
+        (DECEMBER, "2011-01-01"),
+        ("2011-03-01", "2011-03-01"),
+        ("2011-12-01", "2011-12-01"),
+    ]
+    assert len({request.run_key for request in requests}) == 3
+    # the first run carries all of it, the others find their months done
+    assert {execute(own, watermark_sensor, request) for request in requests} == {True}
+    assert {event.partition for event in silver_events(own)} == {
+        DECEMBER,
+        "2011-01-01",
+        "2011-03-01",
+        "2011-12-01",
+    }
+    assert own.rows("select count(*) from scout.gold_daily_aggregates") == [(4,)]
+    assert skipped(own, watermark_sensor).startswith("nothing waits beyond ")
+
+
+def test_ranges_do_not_use_up_the_attempts_of_each_other(own: Orchestration) -> None:
+    """Five months that lie apart, failing once together, would count as five failures, and nobody would try again."""
+    own.land(DAY, "2011-02-01", "2011-04-01", "2011-06-01", "2011-08-01")
+    own.change("alter table scout.silver_transaction_keys rename to mislaid")
+    requests, _ = tick(own, watermark_sensor)
+    assert len(requests) == attempts.MAX_ATTEMPTS
+    assert {execute(own, watermark_sensor, request) for request in requests} == {False}
+    again, _ = tick(own, watermark_sensor)
+    assert [range_of(request) for request in again] == [range_of(request) for request in requests]
+    assert not {request.run_key for request in requests} & {request.run_key for request in again}
+
+
+def test_the_watermark_sensor_gives_up_with_words_and_begins_anew_with_new_data(own: Orchestration) -> None:
+    """A silent end of the attempts is found by a customer."""
+    own.land(DAY)
+    own.change("alter table scout.silver_transaction_keys rename to mislaid")
+    for _ in range(attempts.MAX_ATTEMPTS):
+        assert not execute(own, watermark_sensor, requested(own, watermark_sensor))
+    words = skipped(own, watermark_sensor)
+    assert "failed 5 times: see the runs, mend the cause, launch carry_new by hand" in words
+    own.change("alter table scout.mislaid rename to silver_transaction_keys")
+    own.land("2010-12-06")
+    assert execute(own, watermark_sensor, requested(own, watermark_sensor))
+    assert skipped(own, watermark_sensor).startswith("nothing waits beyond ")
+
+
+def leave_a_mark(own: Orchestration) -> None:
+    """What a rebuild that stopped after silver leaves behind."""
+    own.change(
+        "insert into ops.dirty_buckets (store_id, date_key, layer, cause) "
+        "select store_id, date_key, 'gold/daily_aggregates', 'rebuilt' from scout.gold_daily_aggregates"
+    )
+
+
+def test_dirty_buckets_alone_are_asked_for(own: Orchestration) -> None:
+    """Gold that a crash left behind would stay wrong until the next sale of that day."""
+    own.land(DAY)
+    assert execute(own, watermark_sensor, requested(own, watermark_sensor))
+    leave_a_mark(own)
+    request = requested(own, watermark_sensor)
+    assert range_of(request) == (DECEMBER, DECEMBER)
+    assert request.tags["scout/waiting_rows"] == "0"
+    assert execute(own, watermark_sensor, request)
+    assert skipped(own, watermark_sensor).startswith("nothing waits beyond ")
+
+
+def test_runs_that_succeeded_do_not_use_up_the_attempts(own: Orchestration) -> None:
+    """On a day without sales the watermark stands still; the sixth repair of that day would never be carried."""
+    own.land(DAY)
+    assert execute(own, watermark_sensor, requested(own, watermark_sensor))
+    leave_a_mark(own)
+    keys = set()
+    for _ in range(attempts.MAX_ATTEMPTS + 1):
+        request = requested(own, watermark_sensor)
+        keys.add(request.run_key)
+        pretend_run(own, "carry_new", dg.DagsterRunStatus.SUCCESS, tags=request.tags)
+    assert len(keys) == attempts.MAX_ATTEMPTS + 1
+
+
+def test_a_failure_that_leaves_no_bucket_is_tried_again(own: Orchestration) -> None:
+    """Customers or a view that failed after the buckets were done would stay old until the next sale."""
+    own.land(DAY)
+    own.change("alter materialized view scout.mv_customer_segments rename to mislaid")
+    assert not execute(own, watermark_sensor, requested(own, watermark_sensor))
+    assert own.rows("select count(*) from ops.dirty_buckets") == [(0,)]
+    own.change("alter materialized view scout.mislaid rename to mv_customer_segments")
+    assert execute(own, watermark_sensor, requested(own, watermark_sensor))
+    assert own.rows("select count(*) > 0 from scout.mv_customer_segments") == [(True,)]
+    assert skipped(own, watermark_sensor).startswith("nothing waits beyond ")
+
+
+def test_rows_of_an_open_transaction_are_not_asked_for(own: Orchestration) -> None:
+    """A run for rows that nobody may read yet carries nothing, and the next one carries nothing either."""
+    with own.database.transaction() as writer:
+        writer.exec_driver_sql("select pg_current_xact_id()")
+        own.land(DAY)
+        assert skipped(own, watermark_sensor) == "nothing waits beyond 0/0"
+    assert requested(own, watermark_sensor)

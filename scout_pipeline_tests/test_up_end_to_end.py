@@ -1,0 +1,274 @@
+"""`scout up` as people use it: files dropped into the folder become gold, and the pages in a browser show it."""
+
+import csv
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from scout_pipeline.ops import services
+from scout_pipeline_tests.conftest import REPOSITORY, temporary_server
+from scout_pipeline_tests.test_cluster import free_port
+from scout_pipeline_tests.test_services import SCOUT, wait_for
+
+DAYS = ("2010-12-01", "2010-12-02")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+GRAPH = """
+{ assetNodes {
+    assetKey { path } groupName description kinds owners { ... on TeamAssetOwner { team } }
+    assetMaterializations(limit: 1) { partition metadataEntries {
+        label ... on IntMetadataEntry { intValue } ... on TextMetadataEntry { text }
+        ... on TableSchemaMetadataEntry { schema { columns { name type } } } } }
+    assetChecksOrError { ... on AssetChecks { checks {
+        name blocking executionForLatestMaterialization { status } } } } } }
+"""
+LAUNCH = """
+mutation { launchRun(executionParams: { mode: "default", selector: {
+    repositoryLocationName: "scout_pipeline", repositoryName: "__repository__", pipelineName: "carry_new" } }) {
+    __typename } }
+"""
+RUNS = "{ runsOrError { ... on Runs { results { jobName status tags { key value } } } } }"
+SENSORS = """
+{ sensorsOrError(repositorySelector: {
+    repositoryLocationName: "scout_pipeline", repositoryName: "__repository__" }) {
+    ... on Sensors { results { name sensorState { status ticks(limit: 50) { status error { message } } } } } } }
+"""
+
+
+@dataclass
+class Deployment:
+    """A `scout up` with the shipped workspace, and what a person needs to use it."""
+
+    process: subprocess.Popen[str]
+    home: Path
+    environment: dict[str, str]
+    people: str
+
+    def scout(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [*SCOUT, *arguments],
+            env=self.environment,
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return done.stdout.strip()
+
+    def ask(self, query: str) -> Any:
+        """The answer of the read-only webserver."""
+        body = json.dumps({"query": query}).encode()
+        request = urllib.request.Request(f"{self.people}/graphql", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as reply:
+            answer = json.loads(reply.read())
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    def value(self, statement: str) -> str:
+        return self.scout("psql", "-c", statement, "--", "-At")
+
+    def drop(self, paths: list[Path]) -> None:
+        """Deliver files as a careful sender does, under an unfinished name first; both are whole at the same moment."""
+        folder = self.home / "landing" / "online_retail"
+        folder.mkdir(parents=True, exist_ok=True)
+        copies = [Path(shutil.copy(path, folder / f"{path.name}.part")) for path in paths]
+        for copy in copies:
+            os.utime(copy, ns=(copies[0].stat().st_mtime_ns,) * 2)
+        for copy in copies:
+            copy.rename(copy.with_suffix(""))
+
+    def all_finished(self) -> bool:
+        runs = self.ask(RUNS)["runsOrError"]["results"]
+        return {run["jobName"] for run in runs} == {"take_files", "carry_new"} and all(
+            run["status"] in ("SUCCESS", "FAILURE", "CANCELED") for run in runs
+        )
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What the files held, counted without the pipeline."""
+
+    lines: int
+
+
+@pytest.fixture(scope="module")
+def deployment() -> Iterator[Deployment]:
+    people, operators = free_port(), free_port()
+    with temporary_server() as server:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("SCOUT_", "DAGSTER"))}
+        environment |= {
+            "SCOUT_HOME": str(server.home),
+            "SCOUT_WEBSERVER_PORT": str(people),
+            "SCOUT_OPERATOR_PORT": str(operators),
+            "SCOUT_SETTLE_SECONDS": "1",
+        }
+        process = subprocess.Popen([*SCOUT, "up"], env=environment, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
+        made = Deployment(process, server.home, environment, f"http://127.0.0.1:{people}")
+        try:
+            wait_for(lambda: services.answers(made.people), seconds=120)
+            yield made
+            stop_cleanly(made)
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.communicate(timeout=60)
+
+
+def stop_cleanly(deployment: Deployment) -> None:
+    """Run workers and code servers that outlive the daemon write into a database that is being stopped."""
+    report = json.loads(deployment.scout("status", "--json"))
+    assert report["up"] is True
+    processes = [psutil.Process(entry["pid"]) for entry in report["services"]]
+    processes += [child for process in processes for child in process.children(recursive=True)]
+    processes += [psutil.Process(report["database"]["pid"])]
+    assert deployment.scout("down").startswith("stopped: services")
+    assert deployment.process.wait(timeout=60) == 0
+    _, alive = psutil.wait_procs(processes, timeout=10)
+    assert alive == []
+    report = json.loads(deployment.scout("status", "--json"))
+    assert (report["up"], report["services"], report["database"]["state"]) == (False, [], "stopped")
+
+
+@pytest.fixture(scope="module")
+def delivered(deployment: Deployment, online_retail_dir: Path) -> Delivered:
+    """Two real days, carried to gold by the sensors alone."""
+    files = [online_retail_dir / f"{day}.csv.gz" for day in DAYS]
+    lines, value = 0, Decimal(0)
+    for path in files:
+        with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
+            for record in csv.DictReader(stream):
+                lines += 1
+                value += Decimal(record["Quantity"]) * Decimal(record["UnitPrice"])
+    deployment.drop(files)
+    sums = "select sum(line_count)::bigint || '|' || trim_scale(sum(net_revenue)) from scout.gold_daily_aggregates"
+    wait_for(lambda: deployment.value(sums) == f"{lines}|{value.normalize():f}", seconds=90)
+    wait_for(deployment.all_finished, seconds=60)
+    return Delivered(lines)
+
+
+def test_dropped_files_become_gold_by_sensors_alone_and_people_may_look_at_it(
+    deployment: Deployment, delivered: Delivered
+) -> None:
+    """Each part may work alone while nobody starts the next one, the UI shows nothing of it, or shows too much."""
+    the_graph_shows_the_figures(deployment, delivered)
+    the_sensors_asked_for_one_run_each(deployment)
+    assert deployment.ask(LAUNCH) == {"launchRun": {"__typename": "UnauthorizedError"}}
+
+
+def the_graph_shows_the_figures(deployment: Deployment, delivered: Delivered) -> None:
+    nodes = {"/".join(node["assetKey"]["path"]): node for node in deployment.ask(GRAPH)["assetNodes"]}
+    assert len(nodes) >= 14
+    reported: dict[str, dict[str, Any]] = {}
+    for key, node in nodes.items():
+        assert node["groupName"] == key.split("/")[0]
+        assert node["description"].endswith(".")
+        assert node["owners"]
+        assert "postgres" in node["kinds"]
+        (latest,) = node["assetMaterializations"]
+        reported[key] = {entry["label"]: entry for entry in latest["metadataEntries"]}
+        assert reported[key]["dagster/column_schema"]["schema"]["columns"]
+        for check in node["assetChecksOrError"]["checks"]:
+            assert check["blocking"]
+            assert check["executionForLatestMaterialization"]["status"] == "SUCCEEDED", (key, check["name"])
+    assert reported["bronze/transactions_raw"]["rows_written"]["intValue"] == delivered.lines
+    assert reported["silver/transactions_cleaned"]["rows_written"]["intValue"] == delivered.lines
+    assert "/" in reported["silver/transactions_cleaned"]["watermark"]["text"]
+    assert reported["gold/daily_aggregates"]["buckets_rebuilt"]["intValue"] == len(DAYS)
+    assert nodes["silver/transactions_cleaned"]["assetMaterializations"][0]["partition"] == "2010-12-01"
+
+
+def the_sensors_asked_for_one_run_each(deployment: Deployment) -> None:
+    """None of their ticks failed: a sensor that raises every tenth time looks healthy from outside."""
+    runs = deployment.ask(RUNS)["runsOrError"]["results"]
+    assert sorted((run["jobName"], run["status"]) for run in runs) == [
+        ("carry_new", "SUCCESS"),
+        ("take_files", "SUCCESS"),
+    ]
+    asked = {tag["value"] for run in runs for tag in run["tags"] if tag["key"] == "dagster/sensor_name"}
+    assert asked == {"landing_sensor", "watermark_sensor"}
+    for sensor in deployment.ask(SENSORS)["sensorsOrError"]["results"]:
+        assert sensor["sensorState"]["status"] == "RUNNING"
+        ticks = sensor["sensorState"]["ticks"]
+        assert ticks
+        assert [tick["error"] for tick in ticks if tick["error"]] == []
+
+
+class VisibleText(HTMLParser):
+    """What a person reads of a page: the text outside scripts and styles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._hidden += tag in ("script", "style")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in ("script", "style")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden and data.strip():
+            self.parts.append(data.strip())
+
+
+def seen(address: str, profile: Path) -> set[str]:
+    """The pieces of text of a page after its scripts ran, in a real browser without a screen."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.fail("no chromium on this machine, so nobody has looked at the pages: run `make browser`")
+    quiet = ("gpu", "quic", "background-networking", "component-update", "sync", "dev-shm-usage")
+    done = subprocess.run(
+        [
+            program,
+            "--headless",
+            "--no-sandbox",
+            "--no-first-run",
+            *(f"--disable-{name}" for name in quiet),
+            f"--user-data-dir={profile}",
+            "--window-size=1800,1200",
+            "--virtual-time-budget=20000",
+            "--dump-dom",
+            address,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    page = VisibleText()
+    page.feed(done.stdout)
+    assert page.parts, done.stderr[-2000:]
+    return set(page.parts)
+
+
+def test_a_browser_shows_a_named_described_grouped_graph_with_numbers(
+    deployment: Deployment, delivered: Delivered, open_folder: Path
+) -> None:
+    """The API may answer while people see an empty page, a spinner, or boxes without names."""
+    profile = open_folder / "profile"
+    assert {"bronze", "silver", "gold", "serving"} <= seen(f"{deployment.people}/asset-groups", profile)
+
+    group = seen(f"{deployment.people}/locations/scout_pipeline/asset-groups/gold", profile)
+    assert {"daily_aggregates", "regional_performance", "store_performance", "customer_insights"} <= group
+    assert "Materialized" in group
+
+    table = seen(f"{deployment.people}/assets/gold/daily_aggregates", profile)
+    assert "Sales of each store and business day: counts, units, gross, returns, adjustments and net revenue." in table
+    assert {"gold", "data-platform", "scout.gold_daily_aggregates", "net_revenue", "numeric"} <= table
+    assert "Sum of all lines: gross_sales + returns_value + adjustments_value, exact." in table
+
+    events = seen(f"{deployment.people}/assets/gold/daily_aggregates?view=events", profile)
+    assert {"buckets_rebuilt", "rows_written", "seconds", str(len(DAYS))} <= events
