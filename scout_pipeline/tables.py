@@ -1,13 +1,16 @@
 """What a table is to Dagster: key, group, owner, lineage and schema. Each table's own module declares its `TABLE`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
 
 import dagster as dg
 import sqlalchemy as sa
+from psycopg import sql
 
 from scout_pipeline import database
+from scout_pipeline.database import Database
 
 OWNER = "team:data-platform"
 KINDS = frozenset({"postgres", "sql"})
@@ -96,3 +99,30 @@ def report(connection: sa.Connection, table: Table, **figures: Any) -> dg.Materi
         asset_key=table.asset_key,
         metadata={**metadata, "dagster/column_schema": schema, "dagster/column_lineage": table._column_lineage()},
     )
+
+
+def asset(table: Table, compute: Callable[[Database], dict[str, Any]]) -> dg.AssetsDefinition:
+    """The asset of one table: its materialization computes, and reports the figures that `compute` returns."""
+
+    @dg.multi_asset(name=table.key.replace("/", "_"), specs=[table.spec()], description=table.description)
+    def _asset(context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]) -> dg.MaterializeResult[None]:
+        started = perf_counter()
+        figures = compute(database)
+        context.log.info("%s: %s", table.key, figures)
+        with database.transaction() as connection:
+            return report(connection, table, **figures, seconds=round(perf_counter() - started, 3))
+
+    return _asset
+
+
+def written_elsewhere(table: Table) -> dg.AssetsDefinition:
+    """The asset of a table that another asset's transaction writes; its materialization counts and describes it."""
+    return asset(table, lambda target: {"rows": _count(target, table)})
+
+
+def _count(target: Database, table: Table) -> int:
+    statement = database.compose("ops/table_rows", relation=sql.Identifier(*table.relation.split(".")))
+    with target.transaction() as connection:
+        row = database.driver_connection(connection).execute(statement).fetchone()
+    assert row is not None
+    return int(row[0])

@@ -224,15 +224,21 @@ class VisibleText(HTMLParser):
             self.parts.append(data.strip())
 
 
-def seen(address: str, profile: Path) -> set[str]:
-    """The pieces of text of a page after its scripts ran, in a real browser without a screen."""
+@pytest.fixture(scope="module")
+def browser() -> str:
+    """The program of a real browser. A missing one is a failure: a skipped look proves nothing."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         pytest.fail("no chromium on this machine, so nobody has looked at the pages: run `make browser`")
+    return program
+
+
+def seen(browser: str, address: str, profile: Path) -> set[str]:
+    """The pieces of text of a page after its scripts ran, in a real browser without a screen."""
     quiet = ("gpu", "quic", "background-networking", "component-update", "sync", "dev-shm-usage")
     done = subprocess.run(
         [
-            program,
+            browser,
             "--headless",
             "--no-sandbox",
             "--no-first-run",
@@ -255,20 +261,20 @@ def seen(address: str, profile: Path) -> set[str]:
 
 
 def test_a_browser_shows_a_named_described_grouped_graph_with_numbers(
-    deployment: Deployment, delivered: Delivered, open_folder: Path
+    browser: str, deployment: Deployment, delivered: Delivered, open_folder: Path
 ) -> None:
     """The API may answer while people see an empty page, a spinner, or boxes without names."""
     profile = open_folder / "profile"
-    assert {"bronze", "silver", "gold", "serving"} <= seen(f"{deployment.people}/asset-groups", profile)
+    assert {"bronze", "silver", "gold", "serving"} <= seen(browser, f"{deployment.people}/asset-groups", profile)
 
-    group = seen(f"{deployment.people}/locations/scout_pipeline/asset-groups/gold", profile)
+    group = seen(browser, f"{deployment.people}/locations/scout_pipeline/asset-groups/gold", profile)
     assert {"daily_aggregates", "regional_performance", "store_performance", "customer_insights"} <= group
     assert "Materialized" in group
 
-    table = seen(f"{deployment.people}/assets/gold/daily_aggregates", profile)
+    table = seen(browser, f"{deployment.people}/assets/gold/daily_aggregates", profile)
     assert "Sales of each store and business day: counts, units, gross, returns, adjustments and net revenue." in table
     assert {"gold", "data-platform", "scout.gold_daily_aggregates", "net_revenue", "numeric"} <= table
     assert "Sum of all lines: gross_sales + returns_value + adjustments_value, exact." in table
 
-    events = seen(f"{deployment.people}/assets/gold/daily_aggregates?view=events", profile)
+    events = seen(browser, f"{deployment.people}/assets/gold/daily_aggregates?view=events", profile)
     assert {"buckets_rebuilt", "rows_written", "seconds", str(len(DAYS))} <= events

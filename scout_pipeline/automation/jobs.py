@@ -2,6 +2,8 @@
 
 import dagster as dg
 
+from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
+from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
 from scout_pipeline.gold.customer_insights import customer_insights_asset
@@ -10,13 +12,19 @@ from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
+from scout_pipeline.silver.dim_customer import dim_customer_asset
+from scout_pipeline.silver.dim_product import dim_product_asset
+from scout_pipeline.silver.dim_store import dim_store_asset
 from scout_pipeline.silver.transactions_cleaned import silver_assets
 
 # One process a run: a step of the incremental path takes less time than starting a process for it.
 EXECUTOR = dg.in_process_executor
 
 DOWNSTREAM = dg.AssetSelection.assets(
+    dim_store_asset,
     silver_assets,
+    dim_customer_asset,
+    dim_product_asset,
     daily_aggregates_asset,
     regional_performance_asset,
     store_performance_asset,
@@ -27,7 +35,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
 
 take_files = dg.define_asset_job(
     "take_files",
-    selection=dg.AssetSelection.assets(landing_assets),
+    selection=dg.AssetSelection.assets(landing_assets, ingestion_batches_asset, quarantine_asset),
     description="Takes the whole files of the landing folder into bronze.",
     executor_def=EXECUTOR,
 )

@@ -1,14 +1,13 @@
 """scout.bronze_transactions_raw: every received record as received, and the asset that takes files from the folder."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timezone
 from time import perf_counter
 
 import dagster as dg
 
 from scout_pipeline import tables
-from scout_pipeline.bronze import ingestion_batches, landing, quarantine
+from scout_pipeline.bronze import landing
 from scout_pipeline.bronze.landing import FileOutcome
 from scout_pipeline.database import Database
 from scout_pipeline.partitions import RECEIPT_MONTHS
@@ -27,13 +26,13 @@ TABLE = Table(
 
 @dg.multi_asset(
     name="landing",
-    specs=[ingestion_batches.TABLE.spec(), TABLE.spec(), quarantine.TABLE.spec()],
+    specs=[TABLE.spec()],
     description="Takes the whole files of the landing folder, each once, and accounts for every line.",
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
 def landing_assets(
     context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]
-) -> Iterator[dg.MaterializeResult[None]]:
+) -> dg.MaterializeResult[None]:
     this_month = RECEIPT_MONTHS.get_partition_key_for_timestamp(datetime.now(timezone.utc).timestamp())
     if this_month not in context.partition_keys:
         raise dg.Failure(f"records land in the month in which they are received: materialize {this_month}")
@@ -46,8 +45,7 @@ def landing_assets(
     figures = _figures(outcomes, perf_counter() - started)
     context.log.info("landing: %s", dict(Counter(outcome.status for outcome in outcomes)) or "no new file")
     with database.transaction() as connection:
-        for table in (ingestion_batches.TABLE, TABLE, quarantine.TABLE):
-            yield tables.report(connection, table, **figures)
+        return tables.report(connection, TABLE, **figures)
 
 
 def _take(database: Database, files: list[LandingFile], source: str) -> list[FileOutcome]:

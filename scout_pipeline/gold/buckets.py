@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from time import perf_counter
+from typing import Any
 
 import dagster as dg
 import sqlalchemy as sa
@@ -71,17 +72,8 @@ def _batch(connection: sa.Connection, layer: str, steps: Steps, limit: int) -> t
 def asset(table: Table, compute: Callable[[Database], GoldReport]) -> dg.AssetsDefinition:
     """The asset of a table that is kept by buckets: its materialization rebuilds what is dirty and reports figures."""
 
-    @dg.multi_asset(name=table.key.replace("/", "_"), specs=[table.spec()], description=table.description)
-    def _asset(context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]) -> dg.MaterializeResult[None]:
-        done = compute(database)
-        context.log.info("%s: %s buckets rebuilt, %s rows", table.key, done.buckets_rebuilt, done.rows_written)
-        with database.transaction() as connection:
-            return tables.report(
-                connection,
-                table,
-                buckets_rebuilt=done.buckets_rebuilt,
-                rows_written=done.rows_written,
-                seconds=round(done.seconds, 3),
-            )
+    def figures(target: Database) -> dict[str, Any]:
+        done = compute(target)
+        return {"buckets_rebuilt": done.buckets_rebuilt, "rows_written": done.rows_written}
 
-    return _asset
+    return tables.asset(table, figures)

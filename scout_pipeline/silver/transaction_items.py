@@ -2,6 +2,7 @@
 
 from scout_pipeline.bronze import transactions_raw
 from scout_pipeline.partitions import BUSINESS_MONTHS
+from scout_pipeline.silver import dim_store
 from scout_pipeline.tables import Table
 
 RAW = "bronze/transactions_raw"
@@ -9,7 +10,7 @@ TABLE = Table(
     key="silver/transaction_items",
     relation="scout.silver_transaction_items",
     description="One row per line of each transaction, identified by its position; equal lines are real lines.",
-    deps=(transactions_raw.TABLE,),
+    deps=(transactions_raw.TABLE, dim_store.TABLE),
     partitions=BUSINESS_MONTHS,
     lineage={
         "transaction_id": [(RAW, "transaction_id")],

@@ -9,7 +9,7 @@ from scout_pipeline import flow_modes, periods, tables
 from scout_pipeline.bronze import transactions_raw
 from scout_pipeline.database import Database
 from scout_pipeline.partitions import BUSINESS_MONTHS
-from scout_pipeline.silver import dim_customer, dim_product, dim_store, refresh, transaction_items
+from scout_pipeline.silver import dim_store, refresh, transaction_items
 from scout_pipeline.silver.refresh import SilverReport
 from scout_pipeline.tables import Table
 
@@ -44,7 +44,7 @@ TABLE = Table(
         "date_key": [(RAW, "payload"), ("silver/dim_store", "time_zone")],
     },
 )
-TABLES = (dim_store.TABLE, dim_customer.TABLE, TABLE, transaction_items.TABLE, dim_product.TABLE)
+TABLES = (TABLE, transaction_items.TABLE)
 
 
 @dg.multi_asset(
@@ -58,7 +58,7 @@ def silver_assets(
     context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]
 ) -> Iterator[dg.MaterializeResult[None]]:
     started = perf_counter()
-    if flow_modes.is_incremental(context.run_tags):
+    if flow_modes.is_incremental(context.run.tags):
         report = refresh.carry_all(database)
     else:
         keys = context.partition_keys

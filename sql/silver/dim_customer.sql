@@ -1,5 +1,5 @@
 -- scout.dim_customer: customers of any version in the window that were not known yet.
--- reads:  bronze/transactions_raw
+-- reads:  silver/transactions_cleaned
 -- params: -
 -- rerun:  safe; older versions count too, or two versions in one window would leave out whom two windows name
 insert into scout.dim_customer (customer_id, source_id)
