@@ -42,7 +42,7 @@ class Settings(BaseSettings):
         default=64 * 1024 * MEBIBYTE, gt=0, description="Largest decompressed size that is read from one file."
     )
     max_record_bytes: int = Field(
-        default=8 * MEBIBYTE, gt=0, description="Longest single record; a longer one ends the file with a reason."
+        default=8 * MEBIBYTE, gt=0, description="Longest single record; a longer one is set aside with a reason."
     )
     max_compression_ratio: int = Field(
         default=250, gt=1, description="Decompressed : compressed above which a file past 16 MiB is called a bomb."

@@ -15,7 +15,6 @@ from scout_pipeline.definitions import defs
 from scout_pipeline_tests.orchestration import DECEMBER, Orchestration, orchestration, this_month
 
 DAYS = ("2010-12-01", "2010-12-02", "2010-12-03")
-SILVER = {"dim_store", "dim_customer", "transactions_cleaned", "transaction_items", "dim_product"}
 
 
 @pytest.fixture

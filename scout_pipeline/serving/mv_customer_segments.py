@@ -44,7 +44,9 @@ def _refresh(connection: sa.Connection) -> int | None:
     if due is None or not due["is_due"]:
         return None
     started = perf_counter()
-    database.run(connection, "serving/mv_customer_segments")
+    database.run(
+        connection, "serving/mv_customer_segments_fill" if due["is_unfilled"] else "serving/mv_customer_segments"
+    )
     rows: int = database.scalar(connection, "serving/mv_customer_segments_count")
     database.run(
         connection,

@@ -10,6 +10,11 @@ with known as (
 )
 
 select
+    (
+        select not relation.relispopulated
+        from pg_class as relation
+        where relation.oid = cast(:view_name as regclass)
+    ) as is_unfilled,
     (known.input_version is distinct from newest.version_xid) as is_due,
     newest.version_xid::text as input_version
 from known

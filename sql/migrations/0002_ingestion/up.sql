@@ -199,7 +199,13 @@ begin
     end if;
     -- one maker at a time; whoever waited finds the partition made
     perform pg_advisory_xact_lock(hashtextextended('scout partition ' || parent::text, 0));
-    if to_regclass(format('%I.%I', parent_schema, partition_name)) is not null then
+    -- asked of the table itself: to_regclass may answer from before the wait
+    if exists (
+        select 1
+        from pg_class as made
+        join pg_namespace as of_schema on of_schema.oid = made.relnamespace
+        where of_schema.nspname = parent_schema and made.relname = partition_name
+    ) then
         return false;
     end if;
     -- made apart and attached: ATTACH waits for no reader, CREATE .. PARTITION OF would
