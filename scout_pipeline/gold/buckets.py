@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from scout_pipeline import crash_points, database, settings, tables
 from scout_pipeline.database import Database
+from scout_pipeline.sources import watermarks
 from scout_pipeline.tables import Table
 
 
@@ -74,6 +75,12 @@ def asset(table: Table, compute: Callable[[Database], GoldReport]) -> dg.AssetsD
 
     def figures(target: Database) -> dict[str, Any]:
         done = compute(target)
-        return {"buckets_rebuilt": done.buckets_rebuilt, "rows_written": done.rows_written}
+        with target.transaction() as connection:
+            position = watermarks.position(connection, watermarks.SILVER, row_limit=0)
+        return {
+            "buckets_rebuilt": done.buckets_rebuilt,
+            "rows_written": done.rows_written,
+            "watermark": f"{position.last_xid}/{position.last_id}",
+        }
 
     return tables.asset(table, figures)

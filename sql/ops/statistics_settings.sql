@@ -2,4 +2,4 @@
 -- reads:  -
 -- params: -
 -- rerun:  safe, local to the transaction
-select set_config('default_statistics_target', '20', true);
+select set_config('default_statistics_target', '10', true);
