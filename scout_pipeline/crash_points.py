@@ -10,6 +10,7 @@ POINTS = (
     "bronze.copied",
     "bronze.loaded",
     "bronze.committed",
+    "silver.described",
     "silver.window",
     "silver.superseded",
     "silver.written",

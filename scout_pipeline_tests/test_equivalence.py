@@ -37,7 +37,15 @@ TIMES = (
     "2024-03-31 10:15:00",
     "31/03/2024",
 )
-KEPT = ("ops.bucket_layers", "ops.deployment_facts", "ops.migration_history", "scout.dim_store")
+KEPT = (
+    "ops.bucket_layers",
+    "ops.deployment_facts",
+    "ops.migration_history",
+    "scout.dim_region",
+    "scout.dim_store",
+    "scout.place_aliases",
+    "scout.store_registry",
+)
 Files = list[list[Line]]
 
 
@@ -143,6 +151,8 @@ def empty(database: Database) -> None:
         ).all()
         connection.execute(sa.text(f"truncate {', '.join(sorted(set(names) - set(KEPT)))} restart identity"))
         connection.execute(sa.text("delete from scout.dim_store where store_id <> 0"))
+        connection.execute(sa.text("delete from scout.store_registry where store_id <> 0"))
+        connection.execute(sa.text("delete from scout.place_aliases where place_level <> 'region'"))
         connection.execute(sa.text("refresh materialized view scout.mv_customer_segments with no data"))
 
 

@@ -248,16 +248,18 @@ def _transfer(
 ) -> list[FileOutcome]:
     """Staging to bronze, and the ledger rows of its files."""
     staging.create_lines(connection, shape, source.mapping)
-    if source.store_id is None:
-        database.run(
-            connection,
-            "bronze/register_landing_stores",
-            time_zone=source.mapping.store.time_zone or source.mapping.time_zone,
-            currency_code=source.mapping.currency.code,
-        )
+    if source.mapping.store.field is not None:
+        database.run(connection, "bronze/register_landing_stores")
+        if source.mapping.store.unknown == "register":
+            database.run(
+                connection,
+                "bronze/describe_landing_stores",
+                time_zone=source.mapping.store.time_zone or source.mapping.time_zone,
+                currency_code=source.mapping.currency.code,
+            )
     database.run(connection, "bronze/landing_statistics")
     database.run(connection, "bronze/quarantine", source_id=source.source_id)
-    is_by_record = source.mapping.grain == "transaction"
+    is_by_record = source.mapping.grain != "line"
     database.run(connection, "bronze/landing_versions", is_by_record=is_by_record)
     database.run(connection, "bronze/new_versions")
     database.run(connection, "bronze/transaction_versions", source_id=source.source_id, store_id=source.store_id)

@@ -3,15 +3,17 @@
 Both take the same steps; they differ only in which bronze rows they read.
 """
 
-from collections.abc import Callable
+import collections.abc
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
-from psycopg import sql
 
 from scout_pipeline import crash_points, database, periods, settings
 from scout_pipeline.database import Database
+from scout_pipeline.silver import references, window_steps
 from scout_pipeline.sources import mapping as mappings
 from scout_pipeline.sources import watermarks
 from scout_pipeline.sources.mapping import Mapping
@@ -19,7 +21,6 @@ from scout_pipeline.sources.watermarks import Window
 
 # Below this a run changes no plan, and autovacuum sees to the partitions.
 ANALYZE_FROM_LINES = 100_000
-PARSED_FIELDS = ("sold_at", "sku", "description", "quantity", "unit_price", "customer_id", "region")
 
 
 @dataclass
@@ -30,6 +31,7 @@ class SilverReport:
     lines_read: int = 0
     lines_written: int = 0
     lines_rejected: int = 0
+    members_described: int = 0
     transactions_written: int = 0
     transactions_superseded: int = 0
     buckets_marked: int = 0
@@ -77,7 +79,9 @@ def waiting_months(connection: sa.Connection) -> list[date]:
     months: set[date] = set()
     for source in database.rows(connection, "silver/all_sources"):
         mapping = mappings.load(source["source_name"])
-        pattern, iso = _time_form(mapping)
+        if mapping.grain == "reference":
+            continue
+        pattern, iso = window_steps.time_form(mapping)
         found = database.run(
             connection,
             "silver/waiting_months",
@@ -92,11 +96,6 @@ def waiting_months(connection: sa.Connection) -> list[date]:
         )
         months.update(found.scalars())
     return sorted(months)
-
-
-def _time_form(mapping: Mapping) -> tuple[str | None, str | None]:
-    """Pattern and ISO replacement of a declared time format; None for ISO itself."""
-    return (None, None) if mapping.time_format == "iso" else periods.strict_pattern(mapping.time_format)
 
 
 def carry_window(target: Database, *, row_limit: int | None = None) -> SilverReport | None:
@@ -120,115 +119,53 @@ def _carry(connection: sa.Connection, row_limit: int) -> SilverReport | None:
     if window is None:
         return None
     report = SilverReport(windows=1, watermark=f"{window.upto_xid}/{window.upto_id}")
-    for source in database.rows(connection, "silver/window_sources", **window.bounds()):
-        _take_source(connection, report, window, source["source_id"], source["source_name"], cause="received")
+    sources = database.rows(connection, "silver/window_sources", **window.bounds())
+    described, sold = _by_grain(sources)
+    if described:
+        # before the sales: those of this window find what it describes
+        database.run(connection, "silver/create_recalled")
+    for source_id, _ in described:
+        report.add(references.take(connection, window, source_id))
+    for source_id, mapping in sold:
+        report.add(window_steps.take(connection, window, source_id, mapping, cause="received"))
+    if described:
+        _recall(connection, report, window)
     watermarks.close_window(connection, window, last_event_at=report.last_event_at)
     return report
+
+
+def _recall(connection: sa.Connection, report: SilverReport, window: Window) -> None:
+    """Compute sales again that reference records of this window concern: waiting ones, and those that found others."""
+    carried = Window(window.stream, "0", 0, window.upto_xid, window.upto_id)
+    _, sold = _by_grain(database.rows(connection, "silver/recalled_sources"))
+    for source_id, mapping in sold:
+        database.run(connection, "silver/recall_transactions", source_id=source_id)
+        report.add(window_steps.take(connection, carried, source_id, mapping, cause="described", is_rebuild=True))
 
 
 def _rebuild(connection: sa.Connection, first: date, last: date) -> SilverReport:
     # the cursor's lock keeps the incremental path away; rows beyond the cursor are left to it
     window = watermarks.everything_carried(connection, watermarks.SILVER)
     report = SilverReport(windows=1, watermark=f"{window.upto_xid}/{window.upto_id}")
-    for source in database.rows(connection, "silver/all_sources"):
-        _take_source(
+    _, sold = _by_grain(database.rows(connection, "silver/all_sources"))
+    for source_id, mapping in sold:
+        database.run(
             connection,
-            report,
-            window,
-            source["source_id"],
-            source["source_name"],
-            cause="rebuilt",
-            months=(first, periods.next_month(last)),
+            "silver/rebuild_transactions",
+            source_id=source_id,
+            first_day=first,
+            end_day=periods.next_month(last),
         )
+        report.add(window_steps.take(connection, window, source_id, mapping, cause="rebuilt", is_rebuild=True))
     return report
 
 
-def _take_source(
-    connection: sa.Connection,
-    report: SilverReport,
-    window: Window,
-    source_id: int,
-    source_name: str,
-    *,
-    cause: str,
-    months: tuple[date, date] | None = None,
-) -> None:
-    """The steps for the rows of one source: judge, replace older versions, write, mark."""
-    mapping = mappings.load(source_name)
-    first_day, end_day = months or (date.min, date.min)
-    database.run(connection, "silver/rebuild_transactions", source_id=source_id, first_day=first_day, end_day=end_day)
-    database.run(connection, "silver/window_settings")
-    _parse_lines(connection, window, source_id, mapping, is_rebuild=months is not None)
-    database.run(connection, "silver/window_rejected", earliest=mapping.earliest)
-    database.run(connection, "silver/parsed_statistics")
-    database.run(connection, "silver/window_lines")
-    crash_points.reach("silver.window")
-    database.run(connection, "silver/rejected_lines")
-    database.run(connection, "silver/window_versions")
-    database.run(connection, "silver/window_transactions")
-    database.run(connection, "silver/window_superseded", source_id=source_id)
-    database.run(connection, "silver/window_statistics")
-    database.run(connection, "silver/remove_superseded_items")
-    database.run(connection, "silver/remove_superseded_transactions")
-    database.run(connection, "silver/remove_superseded_keys")
-    crash_points.reach("silver.superseded")
-    database.run(connection, "silver/ensure_partitions")
-    if mapping.store.code is not None:
-        database.run(
-            connection,
-            "silver/dim_store",
-            store_code=mapping.store.code,
-            store_name=mapping.store.name,
-            currency_code=mapping.currency.code,
-        )
-    database.run(connection, "silver/dim_customer")
-    database.run(connection, "silver/transactions_cleaned")
-    database.run(connection, "silver/transaction_items")
-    database.run(connection, "silver/transaction_keys")
-    database.run(connection, "silver/product_descriptions")
-    database.run(connection, "silver/dim_product", not_products=list(mapping.not_products) or None)
-    crash_points.reach("silver.written")
-    database.run(connection, "silver/mark_buckets", cause=cause)
-    database.run(connection, "silver/mark_customers")
-    crash_points.reach("silver.marked")
-    report.add(dict(database.run(connection, "silver/window_summary").mappings().one()))
-    database.run(connection, "silver/drop_window")
-
-
-def _parse_lines(
-    connection: sa.Connection, window: Window, source_id: int, mapping: Mapping, *, is_rebuild: bool
-) -> None:
-    """Make `window_parsed`; where a field stands and how a time is written comes from the mapping."""
-    bounds = {"source_id": source_id, **window.bounds()}
-    by_item, types = mapping.items is not None, mapping.transaction_types
-    if by_item:
-        database.run(connection, "silver/window_documents", **bounds, items_path=mappings.path_of(mapping.items))
-    pattern, iso = _time_form(mapping)
-    literals = {
-        **bounds,
-        "is_rebuild": is_rebuild,
-        "time_pattern": pattern,
-        "time_iso": iso,
-        "time_zone": mapping.time_zone,
-        "returns": types.returns,
-        "adjustments": types.adjustments,
-        "negative_quantity": types.negative_quantity,
-        "otherwise": types.otherwise,
-    }
-    statement = database.compose(
-        "silver/window_parsed",
-        records=sql.Identifier("window_documents") if by_item else sql.Identifier("scout", "bronze_transactions_raw"),
-        item=sql.Identifier("item" if by_item else "payload"),
-        position=sql.Identifier("line_position" if by_item else "line_number"),
-        **{name: _extraction(getattr(mapping.fields, name)) for name in PARSED_FIELDS},
-        **{name: sql.Literal(value) for name, value in literals.items()},
+def _by_grain(
+    sources: Sequence[collections.abc.Mapping[str, Any]],
+) -> tuple[list[tuple[int, Mapping]], list[tuple[int, Mapping]]]:
+    """Sources of reference records, and sources of sales, each with its mapping."""
+    loaded = [(source["source_id"], mappings.load(source["source_name"])) for source in sources]
+    return (
+        [pair for pair in loaded if pair[1].grain == "reference"],
+        [pair for pair in loaded if pair[1].grain != "reference"],
     )
-    database.driver_connection(connection).execute(statement)
-
-
-def _extraction(field: str | None) -> sql.Composed:
-    """The operator and path that take a field's text out of a payload; one key is cheaper than a path."""
-    path = mappings.path_of(field)
-    if path is not None and len(path) == 1:
-        return sql.SQL("->> {}").format(path[0])
-    return sql.SQL("#>> {}::text[]").format(sql.Literal(path))

@@ -5,15 +5,26 @@ import hashlib
 import re
 from collections.abc import Hashable
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from scout_pipeline import periods, settings
+from scout_pipeline.sources import vocabulary
 
 BUILT_IN = Path(__file__).parent / "mappings"
 NAME_PATTERN = "^[a-z][a-z0-9_]{1,40}$"
@@ -87,17 +98,22 @@ class Currency(Strict):
 
 
 class Store(Strict):
-    """Either one declared store for the whole source (`code`), or the field that carries each record's store code."""
+    """Either one declared store for the whole source (`code`), or the field that carries each record's store code.
+
+    Reference records have neither. `unknown` says what becomes of sales of a store that nobody described: the store is
+    registered by its code alone, or they wait for its reference record.
+    """
 
     code: str | None = Field(default=None, pattern=r"^\s*\S.{0,99}$")
     name: str | None = None
     field: PathInPayload | None = None
     time_zone: TimeZone | None = Field(default=None, description="By default that of the source.")
+    unknown: Literal["register", "wait"] = "register"
 
     @model_validator(mode="after")
     def _one_of_two(self) -> "Store":
-        if (self.code is None) == (self.field is None):
-            raise ValueError("give either 'code' (one store) or 'field' (the store code of each record)")
+        if self.code is not None and self.field is not None:
+            raise ValueError("give either 'code' (one store) or 'field' (the store code of each record), not both")
         return self
 
 
@@ -105,13 +121,51 @@ class Fields(Strict):
     """Field names in the record; a dot descends into nested objects of JSON records."""
 
     transaction_id: PathInPayload
-    sold_at: PathInPayload
-    sku: PathInPayload
-    quantity: PathInPayload
-    unit_price: PathInPayload
+    sold_at: PathInPayload | None = None
+    sku: PathInPayload | None = None
+    quantity: PathInPayload | None = None
+    unit_price: PathInPayload | None = None
     description: PathInPayload | None = None
     customer_id: PathInPayload | None = None
     region: PathInPayload | None = None
+
+
+class ItemAttributes(Strict):
+    """What else a line may say; field names in the item."""
+
+    brand_name: PathInPayload | None = None
+    category: PathInPayload | None = None
+    unit: PathInPayload | None = None
+    detection_method: PathInPayload | None = None
+    confidence: PathInPayload | None = None
+
+
+class Attribute(Strict):
+    """What a record says about the whole sale: its field, and what other people call our values."""
+
+    field: PathInPayload
+    synonyms: dict[str, str] = Field(default_factory=dict, description="Their word: ours.")
+
+
+class Status(Strict):
+    """The field that tells a voided sale from a completed one."""
+
+    field: PathInPayload
+    voided: tuple[str, ...] = ("voided",)
+
+
+class Range(Strict):
+    """Inclusive bounds, quoted decimals; what lies outside is set aside."""
+
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+
+
+class Limits(Strict):
+    """What a line may say before nobody believes it."""
+
+    quantity: Range = Range()
+    unit_price: Range = Range()
 
 
 class TransactionTypes(Strict):
@@ -124,22 +178,36 @@ class TransactionTypes(Strict):
 
 
 class Mapping(Strict):
-    """One source. `grain` says what a record is: one line of a transaction, or a whole transaction with its items."""
+    """One source.
+
+    `grain` says what a record is: one line of a transaction, a whole transaction with its items, or a reference
+    record, which describes a member of a dimension.
+    """
 
     name: str = Field(pattern=NAME_PATTERN)
     title: str = Field(min_length=1)
     format: FileFormat
-    grain: Literal["line", "transaction"]
+    grain: Literal["line", "transaction", "reference"]
+    contract: Literal["transaction.v1", "reference.v1"] | None = Field(
+        default=None, description="The contract whose further parts (transcript, substitution ...) are read."
+    )
     items: PathInPayload | None = Field(default=None, description="Array of items, for the grain transaction.")
     time_zone: TimeZone
     time_format: str = Field(default="iso", description="'iso', or a pattern of YYYY MM DD HH24 MI SS.")
     earliest: str = Field(default="2000-01-01", pattern=r"^\d{4}-\d{2}-\d{2}$")
     currency: Currency
-    store: Store
+    store: Annotated[Store, Field(validate_default=True)] = Store()
+    catalogue: Literal["derived", "reference"] = Field(
+        default="derived", description="Are products known from the sales themselves, or from reference records?"
+    )
     fields: Fields
     customer_id_form: Literal["text", "integer"] = Field(
         default="text", description="'integer': 17850.0 and 17850 are the same customer."
     )
+    attributes: dict[vocabulary.AttributeName, Attribute] = Field(default_factory=dict)
+    item_attributes: ItemAttributes = ItemAttributes()
+    status: Status | None = None
+    limits: Limits = Limits()
     transaction_types: TransactionTypes = TransactionTypes()
     not_products: tuple[Pattern, ...] = Field(default=(), description="Regular expressions on the upper-cased code.")
 
@@ -156,12 +224,40 @@ class Mapping(Strict):
             periods.strict_pattern(value)
         return value
 
+    @field_validator("store")
+    @classmethod
+    def _sold_somewhere(cls, value: Store, info: ValidationInfo) -> Store:
+        if info.data.get("grain") != "reference" and value.code is None and value.field is None:
+            raise ValueError("give either 'code' (one store) or 'field' (the store code of each record)")
+        return value
+
+    @field_validator("fields")
+    @classmethod
+    def _complete_sale(cls, value: Fields, info: ValidationInfo) -> Fields:
+        needed = () if info.data.get("grain") == "reference" else ("sold_at", "sku", "quantity", "unit_price")
+        missing = [name for name in needed if getattr(value, name) is None]
+        if missing:
+            raise ValueError(f"a sale needs {', '.join(missing)}")
+        return value
+
+    @field_validator("attributes")
+    @classmethod
+    def _known_values(cls, value: dict[str, Attribute]) -> dict[str, Attribute]:
+        for name, attribute in value.items():
+            unknown = sorted(set(attribute.synonyms.values()) - set(vocabulary.values(name)))
+            if unknown:
+                known = ", ".join(vocabulary.values(name)) or "no values"
+                raise ValueError(f"{name}.synonyms: {', '.join(unknown)}: not among {known}")
+        return value
+
     @model_validator(mode="after")
     def _grain_fits_format(self) -> "Mapping":
+        if (self.grain == "reference") != (self.contract == "reference.v1"):
+            raise ValueError("the grain reference and the contract reference.v1 belong together")
         if (self.grain == "transaction") != (self.items is not None):
             raise ValueError("'items' is needed for the grain transaction, and only there")
-        if self.grain == "transaction" and self.format.kind != "jsonl":
-            raise ValueError("the grain transaction needs the format jsonl")
+        if self.grain != "line" and self.format.kind != "jsonl":
+            raise ValueError(f"the grain {self.grain} needs the format jsonl")
         dotted = sorted(name for name in self.columns() if "." in name)
         if dotted and self.format.kind != "jsonl":
             raise ValueError(
@@ -173,6 +269,10 @@ class Mapping(Strict):
     def sha256(self) -> bytes:
         """Fingerprint of everything that decides how a record is read."""
         return hashlib.sha256(self.model_dump_json().encode()).digest()
+
+    def attribute(self, name: str) -> Attribute | None:
+        """How this source says one attribute of a sale; None when it does not."""
+        return {str(key): value for key, value in self.attributes.items()}.get(name)
 
     def patterns(self) -> list[str]:
         """Every regular expression of this source."""

@@ -1,12 +1,9 @@
--- scout.dim_store: stores that occur in landing records and are not known yet, by code alone.
+-- scout.store_registry: store codes that occur in landing records and have no key yet.
 -- reads:  -
--- params: time_zone, currency_code
+-- params: -
 -- rerun:  safe, known codes are left as they are
-insert into scout.dim_store (store_code, time_zone, currency_code)
-select distinct
-    landing_lines.store_code,
-    :time_zone,
-    :currency_code
+insert into scout.store_registry (store_code)
+select distinct landing_lines.store_code
 from landing_lines
 where landing_lines.store_code is not null
 order by landing_lines.store_code

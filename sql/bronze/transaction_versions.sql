@@ -14,7 +14,7 @@ with registered as (
         landed.batch_id,
         landed.line_count
     from landing_versions as landed
-    left join scout.dim_store as store on landed.store_code = store.store_code
+    left join scout.store_registry as store on landed.store_code = store.store_code
     order by landed.transaction_id, landed.content_hash, landed.batch_id
     on conflict (source_id, transaction_id, content_hash) do nothing
     returning known.batch_id, known.transaction_id, known.content_hash, known.store_id, known.line_count

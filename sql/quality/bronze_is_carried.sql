@@ -23,11 +23,17 @@ broken as (
     left join scout.quarantine as rejected
         on
             rejected.layer = 'silver'
+            and rejected.status = 'open'
             and record.store_id = rejected.store_id
             and record.ingest_id = rejected.ingest_id
     where
         (record.ingest_xid, record.ingest_id) <= (cursor_position.last_xid, cursor_position.last_id)
         and known.transaction_id is null
+        and not exists (
+            select 1
+            from scout.dimension_records as reference
+            where record.source_id = reference.source_id and record.transaction_id = reference.record_id
+        )
         and rejected.quarantine_id is null
 )
 

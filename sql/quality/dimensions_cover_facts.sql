@@ -1,4 +1,4 @@
--- promise: every code, customer and store that occurs in a fact is in its dimension.
+-- promise: every code, customer and store that occurs in a fact is in its dimension, a store with a version of its day.
 -- reads:  silver/transaction_items, silver/transactions_cleaned, silver/dim_product, silver/dim_customer,
 --         silver/dim_store
 -- params: -
@@ -26,8 +26,18 @@ broken as (
     select
         'dim_store',
         sale.store_id::text
-    from scout.silver_transactions_cleaned as sale
-    left join scout.dim_store as store on sale.store_id = store.store_id
+    from (
+        select distinct
+            store_id,
+            date_key
+        from scout.silver_transaction_keys
+    ) as sale
+    left join scout.dim_store as store
+        on
+            sale.store_id = store.store_id
+            -- a day either way: the version was found by the day in UTC
+            and sale.date_key + 1 >= store.valid_from
+            and sale.date_key - 1 < store.valid_to
     where store.store_id is null
 )
 

@@ -18,7 +18,7 @@ with daily as (
             trim_scale(figure.avg_transaction_value)
         )::text, 0) as row_hash
     from scout.gold_daily_aggregates as figure
-    left join scout.dim_store as store on figure.store_id = store.store_id
+    left join scout.store_registry as store on figure.store_id = store.store_id
 ),
 
 regions as (
@@ -56,7 +56,7 @@ store_months as (
             figure.active_days
         )::text, 0) as row_hash
     from scout.gold_store_performance as figure
-    left join scout.dim_store as store on figure.store_id = store.store_id
+    left join scout.store_registry as store on figure.store_id = store.store_id
 ),
 
 product_months as (

@@ -20,10 +20,23 @@ with transactions as (
             trim_scale(sale.adjustments_value),
             trim_scale(sale.peso_value),
             sale.content_hash,
-            sale.deleted_at is null
+            sale.deleted_at is null,
+            sale.sold_hour,
+            sale.device_id,
+            sale.device_sequence,
+            sale.campaign_id,
+            sale.is_campaign_influenced,
+            sale.payment_method,
+            sale.customer_type,
+            sale.gender,
+            sale.age_bracket,
+            sale.economic_class,
+            trim_scale(sale.stated_value),
+            sale.stated_basket_size,
+            sale.unmapped
         )::text, 0) as row_hash
     from scout.silver_transactions_cleaned as sale
-    left join scout.dim_store as store on sale.store_id = store.store_id
+    left join scout.store_registry as store on sale.store_id = store.store_id
     left join scout.dim_source as source on sale.source_id = source.source_id
 ),
 
@@ -41,10 +54,16 @@ items as (
             trim_scale(item.quantity),
             trim_scale(item.unit_price),
             trim_scale(item.subtotal),
-            item.sold_at at time zone 'UTC'
+            item.sold_at at time zone 'UTC',
+            item.brand_name,
+            item.category,
+            item.unit,
+            item.detection_method,
+            trim_scale(item.confidence),
+            item.is_list_price
         )::text, 0) as row_hash
     from scout.silver_transaction_items as item
-    left join scout.dim_store as store on item.store_id = store.store_id
+    left join scout.store_registry as store on item.store_id = store.store_id
     left join scout.dim_source as source on item.source_id = source.source_id
 ),
 
@@ -52,8 +71,14 @@ products as (
     select
         hashtextextended(jsonb_build_array(
             sku,
+            valid_from,
+            valid_to,
+            is_current,
             description,
-            is_product
+            is_product,
+            brand_name,
+            category,
+            trim_scale(list_price)
         )::text, 0) as row_hash
     from scout.dim_product
 ),

@@ -1,4 +1,4 @@
--- promise: each transaction has the lines, units and value of its items; no item is without a transaction.
+-- promise: each transaction has the lines, units and value of its items, a voided one has none; no item stands alone.
 -- reads:  silver/transactions_cleaned, silver/transaction_items
 -- params: -
 -- rerun:  safe, read only
@@ -29,8 +29,12 @@ broken as (
             and header.source_id = summed.source_id
             and header.transaction_id = summed.transaction_id
     where
-        (header.line_count, header.units, header.peso_value)
-        is distinct from (summed.line_count, summed.units, summed.peso_value)
+        (
+            header.deleted_at is null
+            and (header.line_count, header.units, header.peso_value)
+            is distinct from (summed.line_count, summed.units, summed.peso_value)
+        )
+        or (header.transaction_id is null or header.deleted_at is not null) and summed.transaction_id is not null
         or header.peso_value <> header.gross_sales + header.returns_value + header.adjustments_value
         or header.peso_value in ('NaN', 'Infinity', '-Infinity')
 )

@@ -14,5 +14,5 @@ select
     figure.net_revenue,
     figure.unique_customers
 from scout.gold_store_performance as figure
-inner join scout.dim_store as store on figure.store_id = store.store_id
+inner join scout.dim_store as store on figure.store_id = store.store_id and store.is_current
 order by figure.month, store.store_code;

@@ -1,4 +1,5 @@
--- scout.dim_product: codes whose descriptions changed; the most frequent description wins, ties alphabetically.
+-- scout.dim_product: codes whose descriptions changed; the most frequent description wins, ties alphabetically. A code
+-- of the catalogue is described there.
 -- reads:  silver/transaction_items
 -- params: not_products
 -- rerun:  safe, upsert on sku; a code that no current line names any more goes, as if it had never been sent
@@ -26,6 +27,7 @@ unnamed as (
             select 1 from candidates
             where candidates.sku = dim_product.sku
         )
+        and dim_product.is_derived
 )
 
 insert into scout.dim_product as known (sku, description, is_product)
@@ -34,8 +36,14 @@ select
     description,
     coalesce(not sku ~ any(cast(:not_products as text[])), true)
 from candidates
+where
+    not exists (
+        select 1
+        from scout.dim_product as listed
+        where listed.sku = candidates.sku and not listed.is_derived
+    )
 order by sku
-on conflict (sku) do update
+on conflict (sku, valid_from) do update
     set
         description = excluded.description,
         is_product = known.is_product and excluded.is_product,

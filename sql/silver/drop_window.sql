@@ -3,6 +3,13 @@
 -- params: -
 -- rerun:  safe
 drop table if exists
-window_superseded, window_transactions, window_versions, window_rejected, window_parsed, window_documents,
+window_contracts,
+window_superseded,
+window_transactions,
+window_attributes,
+window_versions,
+window_rejected,
+window_parsed,
+window_documents,
 rebuild_transactions
 cascade;

@@ -10,7 +10,8 @@ with named as (
     from window_parsed as line
     inner join window_transactions as latest on line.content_hash = latest.content_hash
     where
-        not exists (
+        latest.deleted_at is null
+        and not exists (
             select 1
             from window_rejected as rejected
             where rejected.store_id = line.store_id and rejected.ingest_id = line.ingest_id

@@ -1,4 +1,4 @@
--- scout.silver_transaction_items: one row per line of the latest version, numbered by its position.
+-- scout.silver_transaction_items: one row per line of the latest version, by position; a voided sale has none.
 -- reads:  bronze/transactions_raw, silver/transactions_cleaned
 -- params: -
 -- rerun:  safe, lines of older versions were removed in the same transaction
@@ -13,11 +13,12 @@ with positioned as (
     from window_parsed as line
     -- the hash covers the transaction id; with both columns the planner would expect a handful of rows
     inner join window_transactions as latest on line.content_hash = latest.content_hash
+    where latest.deleted_at is null
 )
 
 insert into scout.silver_transaction_items (
     store_id, date_key, source_id, transaction_id, line_number, line_type, sku, description,
-    quantity, unit_price, subtotal, sold_at
+    quantity, unit_price, subtotal, sold_at, brand_name, category, unit, detection_method, confidence, is_list_price
 )
 select
     positioned.store_id,
@@ -31,7 +32,13 @@ select
     positioned.quantity,
     positioned.unit_price * source.currency_rate,
     positioned.quantity * positioned.unit_price * source.currency_rate,
-    positioned.sold_at
+    positioned.sold_at,
+    positioned.brand_name,
+    positioned.category,
+    positioned.unit,
+    positioned.detection_method,
+    positioned.confidence,
+    positioned.is_list_price
 from positioned
 inner join scout.dim_source as source on positioned.source_id = source.source_id
 where

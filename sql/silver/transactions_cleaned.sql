@@ -4,24 +4,45 @@
 -- rerun:  safe, older versions were removed in the same transaction
 insert into scout.silver_transactions_cleaned (
     store_id, date_key, source_id, transaction_id, transaction_type, sold_at, customer_id, region,
-    line_count, units, gross_sales, returns_value, adjustments_value, peso_value, content_hash, batch_id
+    line_count, units, gross_sales, returns_value, adjustments_value, peso_value, content_hash, batch_id, deleted_at,
+    sold_hour, device_id, device_sequence, campaign_id, is_campaign_influenced, payment_method, customer_type, gender,
+    age_bracket, economic_class, stated_value, stated_basket_size, unmapped
 )
 select
-    store_id,
-    date_key,
-    source_id,
-    transaction_id,
-    transaction_type,
-    sold_at,
-    customer_id,
-    region,
-    line_count,
-    units,
-    gross_sales,
-    returns_value,
-    adjustments_value,
-    peso_value,
-    content_hash,
-    batch_id
-from window_transactions
-order by store_id, date_key, source_id, transaction_id;
+    latest.store_id,
+    latest.date_key,
+    latest.source_id,
+    latest.transaction_id,
+    latest.transaction_type,
+    latest.sold_at,
+    latest.customer_id,
+    latest.region,
+    latest.line_count,
+    latest.units,
+    latest.gross_sales,
+    latest.returns_value,
+    latest.adjustments_value,
+    latest.peso_value,
+    latest.content_hash,
+    latest.batch_id,
+    latest.deleted_at,
+    extract(hour from latest.sold_at at time zone store.time_zone),
+    latest.device_id,
+    latest.device_sequence,
+    latest.campaign_id,
+    latest.is_campaign_influenced,
+    latest.payment_method,
+    latest.customer_type,
+    latest.gender,
+    latest.age_bracket,
+    latest.economic_class,
+    latest.stated_value,
+    latest.stated_basket_size,
+    latest.unmapped
+from window_transactions as latest
+inner join scout.dim_store as store
+    on
+        latest.store_id = store.store_id
+        and (latest.sold_at at time zone 'UTC')::date >= store.valid_from
+        and (latest.sold_at at time zone 'UTC')::date < store.valid_to
+order by latest.store_id, latest.date_key, latest.source_id, latest.transaction_id;

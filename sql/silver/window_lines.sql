@@ -18,10 +18,14 @@ select
     parsed.quantity,
     parsed.quantity * parsed.unit_price * source.currency_rate as subtotal,
     parsed.customer_id,
-    parsed.region,
+    coalesce(parsed.region, store.region) as region,
     parsed.line_type
 from window_parsed as parsed
-inner join scout.dim_store as store on parsed.store_id = store.store_id
+inner join scout.dim_store as store
+    on
+        parsed.store_id = store.store_id
+        and (parsed.sold_at at time zone 'UTC')::date >= store.valid_from
+        and (parsed.sold_at at time zone 'UTC')::date < store.valid_to
 inner join scout.dim_source as source on parsed.source_id = source.source_id
 where
     not exists (

@@ -41,8 +41,15 @@ select
     nullif(btrim({item} {description}), '') as description,
     scout.parse_decimal(btrim({item} {quantity})) as quantity,
     scout.parse_decimal(btrim({item} {unit_price})) as unit_price,
+    coalesce(btrim({item} {unit_price}), '') = '' as is_list_price,
     payload {customer_id} as customer_id,
     nullif(btrim(payload {region}), '') as region,
+    nullif(btrim({item} {brand_name}), '') as brand_name,
+    nullif(btrim({item} {category}), '') as category,
+    nullif(btrim({item} {unit}), '') as unit,
+    nullif(btrim({item} {detection_method}), '') as detection_method,
+    scout.parse_decimal(btrim({item} {confidence})) as confidence,
+    true as is_known_product,
     case
         when transaction_id ~ {returns}::text then 'return'
         when transaction_id ~ {adjustments}::text then 'adjustment'

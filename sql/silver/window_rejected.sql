@@ -1,33 +1,57 @@
--- window_rejected: bronze records of the window that cannot be typed, each with the first reason found.
--- reads:  -
--- params: earliest
+-- window_rejected: bronze records of the window that cannot enter silver, each with the first reason found, and the
+-- dimension member for which it waits where one is missing.
+-- reads:  silver/dim_store
+-- params: earliest, quantity_from, quantity_to, unit_price_from, unit_price_to
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table window_rejected on commit drop as
 with judged as (
     select
-        store_id,
-        ingest_xid,
-        ingest_id,
-        line_position,
+        parsed.store_id,
+        parsed.ingest_xid,
+        parsed.ingest_id,
+        parsed.line_position,
+        parsed.sku,
         case
-            when store_id = 0 then 'unknown_store'
-            when sku is null then 'missing_sku'
-            when sold_at is null then 'invalid_timestamp'
+            when parsed.store_id = 0 then 'unknown_store'
+            when parsed.sku is null then 'missing_sku'
+            when parsed.sold_at is null then 'invalid_timestamp'
             when
-                sold_at < cast(:earliest as date) or sold_at > received_at + interval '1 day'
+                parsed.sold_at < cast(:earliest as date) or parsed.sold_at > parsed.received_at + interval '1 day'
                 then 'timestamp_out_of_range'
-            when quantity is null then 'invalid_quantity'
-            when unit_price is null then 'invalid_unit_price'
-            when length(sku) > 100 or length(description) > 1000 or length(region) > 200 then 'text_too_long'
+            when parsed.quantity is null then 'invalid_quantity'
+            when
+                parsed.quantity < cast(:quantity_from as numeric) or parsed.quantity > cast(:quantity_to as numeric)
+                then 'quantity_out_of_range'
+            when parsed.unit_price is null and not parsed.is_list_price then 'invalid_unit_price'
+            when
+                parsed.unit_price < cast(:unit_price_from as numeric)
+                or parsed.unit_price > cast(:unit_price_to as numeric)
+                then 'unit_price_out_of_range'
+            when
+                length(parsed.sku) > 100 or length(parsed.description) > 1000 or length(parsed.region) > 200
+                then 'text_too_long'
+            when store.store_id is null then 'unknown_store'
+            when not parsed.is_known_product then 'unknown_product'
+            when parsed.unit_price is null then 'invalid_unit_price'
         end as reason_code
-    from window_parsed
+    from window_parsed as parsed
+    left join scout.dim_store as store
+        on
+            parsed.store_id = store.store_id
+            and (parsed.sold_at at time zone 'UTC')::date >= store.valid_from
+            and (parsed.sold_at at time zone 'UTC')::date < store.valid_to
 )
 
-select distinct on (store_id, ingest_id)
-    store_id,
-    ingest_xid,
-    ingest_id,
-    reason_code
+select distinct on (judged.store_id, judged.ingest_id)
+    judged.store_id,
+    judged.ingest_xid,
+    judged.ingest_id,
+    judged.reason_code,
+    case
+        when judged.reason_code = 'unknown_store' then 'store/' || registry.store_code
+        when judged.reason_code = 'unknown_product' then 'product/' || judged.sku
+    end as waits_for
 from judged
-where reason_code is not null
-order by store_id, ingest_id, line_position;
+left join scout.store_registry as registry on judged.store_id = registry.store_id and judged.store_id <> 0
+where judged.reason_code is not null
+order by judged.store_id, judged.ingest_id, judged.line_position;

@@ -22,7 +22,11 @@ months as (
 select
     (select count(*) from window_parsed) as lines_read,
     (select count(*) from window_rejected) as lines_rejected,
-    (select coalesce(sum(latest.line_count), 0)::bigint from window_transactions as latest) as lines_written,
+    (
+        select coalesce(sum(latest.line_count), 0)::bigint
+        from window_transactions as latest
+        where latest.deleted_at is null
+    ) as lines_written,
     (select count(*) from window_transactions) as transactions_written,
     (select count(*) from window_superseded) as transactions_superseded,
     (select count(*) from touched) as buckets_marked,

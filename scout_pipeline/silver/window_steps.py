@@ -1,0 +1,158 @@
+"""The steps that the sales of one source in a window take: judge, replace older versions, write, mark."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from psycopg import sql
+
+from scout_pipeline import crash_points, database, periods
+from scout_pipeline.silver import attributes
+from scout_pipeline.sources import mapping as mappings
+from scout_pipeline.sources.mapping import Mapping
+from scout_pipeline.sources.watermarks import Window
+
+PARSED_FIELDS = ("sold_at", "sku", "description", "quantity", "unit_price", "customer_id", "region")
+ITEM_ATTRIBUTES = ("brand_name", "category", "unit", "detection_method", "confidence")
+# What stands beside a sale under the transaction contract; partitioned and keyed like it.
+CONTRACT_TABLES = ("silver_substitutions", "silver_request_behaviors", "silver_transcripts", "silver_brand_mentions")
+
+
+def take(
+    connection: sa.Connection,
+    window: Window,
+    source_id: int,
+    mapping: Mapping,
+    *,
+    cause: str,
+    is_rebuild: bool = False,
+) -> dict[str, Any]:
+    """Carry one source's rows of the window; a rebuild takes those that `rebuild_transactions` names, and only those.
+
+    Returns the figures of `silver/window_summary`.
+    """
+    if not is_rebuild:
+        database.run(connection, "silver/rebuild_nothing")
+    database.run(connection, "silver/window_settings")
+    _read(connection, window, source_id, mapping, is_rebuild=is_rebuild)
+    _judge(connection, mapping)
+    crash_points.reach("silver.window")
+    database.run(connection, "silver/rejected_lines")
+    if is_rebuild:
+        database.run(connection, "silver/release_records")
+    database.run(connection, "silver/window_versions")
+    database.run(connection, "silver/window_transactions")
+    database.run(connection, "silver/window_superseded", source_id=source_id)
+    database.run(connection, "silver/window_statistics")
+    _remove_superseded(connection, mapping)
+    crash_points.reach("silver.superseded")
+    _write(connection, mapping)
+    crash_points.reach("silver.written")
+    database.run(connection, "silver/mark_buckets", cause=cause)
+    database.run(connection, "silver/mark_customers")
+    crash_points.reach("silver.marked")
+    summary = dict(database.run(connection, "silver/window_summary").mappings().one())
+    database.run(connection, "silver/drop_window")
+    return summary
+
+
+def time_form(mapping: Mapping) -> tuple[str | None, str | None]:
+    """Pattern and ISO replacement of a declared time format; None for ISO itself."""
+    return (None, None) if mapping.time_format == "iso" else periods.strict_pattern(mapping.time_format)
+
+
+def _read(connection: sa.Connection, window: Window, source_id: int, mapping: Mapping, *, is_rebuild: bool) -> None:
+    """Make `window_parsed` and `window_attributes`; where a field stands, and how it is written, the mapping says."""
+    bounds = {"source_id": source_id, **window.bounds(), "is_rebuild": is_rebuild}
+    by_item, types = mapping.items is not None, mapping.transaction_types
+    if by_item:
+        database.run(connection, "silver/window_documents", **bounds, items_path=mappings.path_of(mapping.items))
+    pattern, iso = time_form(mapping)
+    literals = {
+        **bounds,
+        "time_pattern": pattern,
+        "time_iso": iso,
+        "time_zone": mapping.time_zone,
+        "returns": types.returns,
+        "adjustments": types.adjustments,
+        "negative_quantity": types.negative_quantity,
+        "otherwise": types.otherwise,
+    }
+    driver = database.driver_connection(connection)
+    parsed = database.compose(
+        "silver/window_parsed",
+        records=sql.Identifier("window_documents") if by_item else sql.Identifier("scout", "bronze_transactions_raw"),
+        item=sql.Identifier("item" if by_item else "payload"),
+        position=sql.Identifier("line_position" if by_item else "line_number"),
+        **{name: attributes.extraction(getattr(mapping.fields, name)) for name in PARSED_FIELDS},
+        **{name: attributes.extraction(getattr(mapping.item_attributes, name)) for name in ITEM_ATTRIBUTES},
+        **{name: sql.Literal(value) for name, value in literals.items()},
+    )
+    driver.execute(parsed)
+    literal_bounds = {name: sql.Literal(value) for name, value in bounds.items()}
+    driver.execute(database.compose("silver/window_attributes", **attributes.parts(mapping), **literal_bounds))
+
+
+def _judge(connection: sa.Connection, mapping: Mapping) -> None:
+    """Make `window_rejected`, and `window_lines` of what is right."""
+    if mapping.catalogue == "reference":
+        database.run(connection, "silver/window_resolved")
+        database.run(connection, "silver/take_resolved")
+    limits = mapping.limits
+    database.run(
+        connection,
+        "silver/window_rejected",
+        earliest=mapping.earliest,
+        quantity_from=limits.quantity.at_least,
+        quantity_to=limits.quantity.at_most,
+        unit_price_from=limits.unit_price.at_least,
+        unit_price_to=limits.unit_price.at_most,
+    )
+    database.run(connection, "silver/parsed_statistics")
+    database.run(connection, "silver/window_lines")
+
+
+def _remove_superseded(connection: sa.Connection, mapping: Mapping) -> None:
+    database.run(connection, "silver/remove_superseded_items")
+    if mapping.contract is not None:
+        for table in CONTRACT_TABLES:
+            statement = database.compose("silver/remove_superseded_rows", relation=sql.Identifier("scout", table))
+            database.driver_connection(connection).execute(statement)
+    database.run(connection, "silver/remove_superseded_transactions")
+    database.run(connection, "silver/remove_superseded_keys")
+
+
+def _write(connection: sa.Connection, mapping: Mapping) -> None:
+    """Dimensions before facts, and everything of a sale in this transaction."""
+    database.run(connection, "silver/ensure_partitions")
+    if mapping.store.code is not None:
+        database.run(
+            connection,
+            "silver/dim_store",
+            store_code=mapping.store.code,
+            store_name=mapping.store.name,
+            currency_code=mapping.currency.code,
+        )
+    database.run(connection, "silver/dim_customer")
+    database.run(connection, "silver/transactions_cleaned")
+    database.run(connection, "silver/transaction_items")
+    database.run(connection, "silver/transaction_keys")
+    if mapping.catalogue == "derived":
+        database.run(connection, "silver/product_descriptions")
+        database.run(connection, "silver/dim_product", not_products=list(mapping.not_products) or None)
+    if mapping.contract is not None:
+        _write_contract(connection, mapping)
+
+
+def _write_contract(connection: sa.Connection, mapping: Mapping) -> None:
+    """What only the transaction contract says: substitutions, requests, what was said, which brands were heard."""
+    database.run(connection, "silver/ensure_floor_partitions")
+    database.run(connection, "silver/window_contracts")
+    database.run(connection, "silver/substitutions")
+    behaviors = database.compose(
+        "silver/request_behaviors",
+        request_mode=attributes.words(mapping, "request_mode"),
+        request_type=attributes.words(mapping, "request_type"),
+    )
+    database.driver_connection(connection).execute(behaviors)
+    database.run(connection, "silver/transcripts")
+    database.run(connection, "silver/brand_mentions")

@@ -1,0 +1,1 @@
+-- 0009_store_figures: what it adds, in one sentence.

@@ -1,0 +1,1 @@
+-- 0009_store_figures: each SELECT returns what is missing.

@@ -1,0 +1,1 @@
+-- 0010_product_figures: what it adds, in one sentence.

@@ -1,0 +1,1 @@
+-- 0010_product_figures: each SELECT returns what is missing.

@@ -1,0 +1,1 @@
+-- 0011_floor_figures: what it adds, in one sentence.

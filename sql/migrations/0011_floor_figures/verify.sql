@@ -1,0 +1,1 @@
+-- 0011_floor_figures: each SELECT returns what is missing.

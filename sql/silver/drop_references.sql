@@ -1,0 +1,5 @@
+-- the tables of reference records: gone before the next source of the same window.
+-- reads:  -
+-- params: -
+-- rerun:  safe
+drop table if exists reference_window, reference_touched, window_rejected;

@@ -1,0 +1,32 @@
+-- scout.silver_store_metrics: the touched measurements of stores, as sent last, on the business day of the store.
+-- reads:  silver/dim_store
+-- params: -
+-- rerun:  safe, the touched measurements were removed in the same transaction
+with latest as (
+    select distinct on (record.code)
+        record.code,
+        upper(btrim(record.attributes ->> 'store_id')) as store_code,
+        record.attributes ->> 'metric_name' as metric_name,
+        record.attributes ->> 'metric_source' as metric_source,
+        scout.parse_decimal(record.attributes ->> 'metric_value') as metric_value,
+        scout.parse_timestamp(record.attributes ->> 'measured_at', 'UTC') as measured_at
+    from scout.dimension_records as record
+    inner join reference_touched as touched on record.kind = touched.kind and record.code = touched.code
+    where record.kind = 'store_metric'
+    order by record.code asc, record.valid_from desc
+)
+
+insert into scout.silver_store_metrics (
+    store_id, measurement_id, metric_name, date_key, metric_source, metric_value, measured_at
+)
+select
+    store.store_id,
+    latest.code,
+    latest.metric_name,
+    (latest.measured_at at time zone store.time_zone)::date,
+    latest.metric_source,
+    latest.metric_value,
+    latest.measured_at
+from latest
+inner join scout.dim_store as store on latest.store_code = store.store_code and store.is_current
+order by store.store_id, latest.code;

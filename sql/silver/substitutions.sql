@@ -1,0 +1,31 @@
+-- scout.silver_substitutions: sales of the window in which another product was taken than the one asked for.
+-- reads:  silver/transactions_cleaned
+-- params: -
+-- rerun:  safe, rows of older versions were removed in the same transaction
+with substituted as (
+    select
+        sale.store_id,
+        sale.date_key,
+        sale.source_id,
+        sale.transaction_id,
+        upper(nullif(btrim(sale.payload #>> '{substitution_event,from_sku}'), '')) as from_sku,
+        upper(nullif(btrim(sale.payload #>> '{substitution_event,to_sku}'), '')) as to_sku,
+        lower(btrim(sale.payload #>> '{substitution_event,reason}')) as reason
+    from window_contracts as sale
+    where sale.payload #> '{substitution_event,occurred}' = 'true'
+)
+
+insert into scout.silver_substitutions (
+    store_id, date_key, source_id, transaction_id, from_sku, to_sku, reason, is_complete
+)
+select
+    store_id,
+    date_key,
+    source_id,
+    transaction_id,
+    from_sku,
+    to_sku,
+    case when reason in ('stockout', 'suggestion') then reason else 'unknown' end as reason,
+    from_sku is not null and to_sku is not null as is_complete
+from substituted
+order by store_id, date_key, source_id, transaction_id;

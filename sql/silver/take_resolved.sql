@@ -1,0 +1,6 @@
+-- window_parsed: the resolved lines take its place.
+-- reads:  -
+-- params: -
+-- rerun:  safe, in the transaction of the window
+drop table window_parsed;
+alter table window_resolved rename to window_parsed;

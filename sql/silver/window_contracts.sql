@@ -1,0 +1,18 @@
+-- window_contracts: the records of the latest versions that follow the transaction contract; no voided one.
+-- reads:  bronze/transactions_raw
+-- params: -
+-- rerun:  safe, the table is dropped with the transaction
+create temporary table window_contracts on commit drop as
+select
+    latest.store_id,
+    latest.date_key,
+    latest.source_id,
+    latest.transaction_id,
+    record.payload
+from window_transactions as latest
+inner join scout.bronze_transactions_raw as record
+    on
+        latest.store_id = record.store_id
+        and latest.version_xid = record.ingest_xid
+        and latest.version_id = record.ingest_id
+where latest.deleted_at is null;
