@@ -16,9 +16,22 @@ from scout_pipeline.gold.store_performance import store_performance_asset
 from scout_pipeline.quality.checks import all_promises
 from scout_pipeline.resources import database_resource
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
+from scout_pipeline.silver.dim_barangay import dim_barangay_asset
+from scout_pipeline.silver.dim_brand import dim_brand_asset
+from scout_pipeline.silver.dim_campaign import dim_campaign_asset
+from scout_pipeline.silver.dim_category import dim_category_asset
+from scout_pipeline.silver.dim_city import dim_city_asset
 from scout_pipeline.silver.dim_customer import dim_customer_asset
+from scout_pipeline.silver.dim_device import dim_device_asset
 from scout_pipeline.silver.dim_product import dim_product_asset
+from scout_pipeline.silver.dim_province import dim_province_asset
 from scout_pipeline.silver.dim_store import dim_store_asset
+from scout_pipeline.silver.dimension_records import dimension_records_asset
+from scout_pipeline.silver.experiment_events import experiment_events_asset
+from scout_pipeline.silver.promotion_approvals import promotion_approvals_asset
+from scout_pipeline.silver.promotion_items import promotion_items_asset
+from scout_pipeline.silver.promotions import promotions_asset
+from scout_pipeline.silver.store_metrics import store_metrics_asset
 from scout_pipeline.silver.transactions_cleaned import silver_assets
 
 defs = dg.Definitions(
@@ -30,6 +43,19 @@ defs = dg.Definitions(
         silver_assets,
         dim_customer_asset,
         dim_product_asset,
+        dimension_records_asset,
+        dim_brand_asset,
+        dim_category_asset,
+        dim_province_asset,
+        dim_city_asset,
+        dim_barangay_asset,
+        dim_device_asset,
+        dim_campaign_asset,
+        promotions_asset,
+        promotion_items_asset,
+        promotion_approvals_asset,
+        experiment_events_asset,
+        store_metrics_asset,
         daily_aggregates_asset,
         regional_performance_asset,
         store_performance_asset,

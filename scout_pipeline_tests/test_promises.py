@@ -9,6 +9,7 @@ from scout_pipeline import flow
 from scout_pipeline.database import Database
 from scout_pipeline.quality import promises
 from scout_pipeline_tests import shop_files
+from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, sale
 from scout_pipeline_tests.shop_files import Line
 
 # the smallest damage that breaks each promise; {} are the others that the same damage rightly breaks
@@ -28,6 +29,9 @@ DAMAGE = {
     """,
     "headers_equal_lines": "delete from scout.silver_transaction_items where transaction_id = '1' and line_number = 1",
     "dimensions_cover_facts": "delete from scout.dim_product where sku = 'RICE'",
+    "histories_are_sound": "update scout.dim_store set valid_to = '2026-05-01' where store_code = 'S1'",
+    "records_are_described": "delete from scout.dim_brand",
+    "details_belong_to_sales": "update scout.silver_transactions_cleaned set deleted_at = now()",
     "watermark_is_sound": "update ops.streaming_watermarks set last_xid = '9000000000000'",
     "daily_equals_silver": "update scout.gold_daily_aggregates set net_revenue = net_revenue + 0.0001",
     "regions_equal_silver": "delete from scout.gold_regional_performance",
@@ -49,6 +53,9 @@ def loaded(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         Line("2", customer="c2", region="South"),
         Line("R3", quantity="-1"),
     )
+    floor = Floor(database, tmp_path)
+    floor.take_reference(*SMALL_WORLD)
+    floor.take_sales(sale("4", transcription_text="Kopi po"), sale("5", store="S2", customer_id="c3"))
     flow.run_incremental(database)
     return database
 

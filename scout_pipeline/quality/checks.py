@@ -14,6 +14,22 @@ ALSO_GUARDED = {
     "lines_are_conserved": ("silver/transactions_cleaned",),
     "headers_equal_lines": ("silver/transactions_cleaned",),
     "dimensions_cover_facts": ("silver/dim_customer",),
+    "histories_are_sound": ("silver/dim_product",),
+    "records_are_described": (
+        "silver/dim_brand",
+        "silver/dim_category",
+        "silver/dim_province",
+        "silver/dim_city",
+        "silver/dim_barangay",
+        "silver/dim_device",
+        "silver/dim_campaign",
+        "silver/promotions",
+        "silver/promotion_items",
+        "silver/promotion_approvals",
+        "silver/experiment_events",
+        "silver/store_metrics",
+    ),
+    "details_belong_to_sales": ("silver/substitutions", "silver/transcripts", "silver/brand_mentions"),
 }
 
 
