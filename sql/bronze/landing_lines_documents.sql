@@ -36,6 +36,8 @@ judged as (
             when record is not json object with unique keys then 'duplicate_json_key'
         end as reason_code
     from landing_records
+    -- fences, here and below: a record is judged and parsed once, not once for every column that looks into it
+    offset 0
 ),
 
 parsed as (
@@ -47,6 +49,7 @@ parsed as (
         reason_code,
         case when reason_code is null then raw_text::jsonb end as document
     from judged
+    offset 0
 ),
 
 named as (
@@ -62,6 +65,7 @@ named as (
             end, ''
         ) as customer_id
     from parsed
+    offset 0
 )
 
 select
