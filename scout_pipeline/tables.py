@@ -116,7 +116,11 @@ def asset(table: Table, compute: Callable[[Database], dict[str, Any]]) -> dg.Ass
 
 
 def written_elsewhere(table: Table) -> dg.AssetsDefinition:
-    """The asset of a table that another asset's transaction writes; its materialization counts and describes it."""
+    """The asset of a table that another asset's transaction writes; its materialization counts and describes it.
+
+    It shows `rows`, how many the table holds. Rows read, written and rejected belong to the transaction that wrote
+    them and are reported once, by `bronze/transactions_raw` or the silver facts: a zero here would hide a new store.
+    """
     return asset(table, lambda target: {"rows": _count(target, table)})
 
 

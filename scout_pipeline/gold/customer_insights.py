@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from scout_pipeline import crash_points, database
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets, daily_aggregates
-from scout_pipeline.gold.buckets import GoldReport, replace
+from scout_pipeline.gold.buckets import GoldReport, RowCounts, replace
 from scout_pipeline.silver import transactions_cleaned
 from scout_pipeline.tables import Table
 
@@ -37,24 +37,25 @@ def refresh(target: Database) -> GoldReport:
     """Compute the touched customers again, and the recency of all when the latest business day moved on."""
     started = perf_counter()
     customers, rows = target.retrying(_refresh)
-    if rows:
+    if rows.written:
         crash_points.reach("gold.committed")
-    return GoldReport(LAYER, customers, rows, perf_counter() - started)
+    return GoldReport(LAYER, customers, rows.read, rows.written, perf_counter() - started)
 
 
-def _refresh(connection: sa.Connection) -> tuple[int, int]:
+def _refresh(connection: sa.Connection) -> tuple[int, RowCounts]:
     database.run(connection, "gold/lock_layer", layer=LAYER)
     database.run(connection, "gold/touched_customers")
     customers = database.run(connection, "gold/take_customers").rowcount
-    written = 0
+    counts = RowCounts()
     if customers:
         crash_points.reach("gold.taken")
         database.run(connection, "gold/customer_statistics")
-        written = replace(connection, clear="gold/customer_insights_clear", insert="gold/customer_insights")
-    written += database.run(connection, "gold/customer_recency").rowcount
-    if customers or written:
+        counts = replace(connection, clear="gold/customer_insights_clear", insert="gold/customer_insights")
+    # recency moves on by arithmetic on rows of this table: written, but no sale is read for it
+    counts += RowCounts(written=database.run(connection, "gold/customer_recency").rowcount)
+    if customers or counts.written:
         database.run(connection, "gold/note_input_version", input_name=LAYER)
-    return customers, written
+    return customers, counts
 
 
 customer_insights_asset = buckets.asset(TABLE, refresh)

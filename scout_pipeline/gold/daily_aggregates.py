@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from scout_pipeline import database
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
-from scout_pipeline.gold.buckets import GoldReport
+from scout_pipeline.gold.buckets import GoldReport, RowCounts
 from scout_pipeline.gold.sales_figures import SALES_FIGURES
 from scout_pipeline.silver import transactions_cleaned
 from scout_pipeline.tables import Table
@@ -28,11 +28,11 @@ def refresh(target: Database) -> GoldReport:
     return buckets.refresh(target, LAYER, _steps)
 
 
-def _steps(connection: sa.Connection) -> int:
+def _steps(connection: sa.Connection) -> RowCounts:
     database.run(connection, "gold/previous_figures")
-    written = buckets.replace(connection, clear="gold/daily_aggregates_clear", insert="gold/daily_aggregates")
+    counts = buckets.replace(connection, clear="gold/daily_aggregates_clear", insert="gold/daily_aggregates")
     database.run(connection, "gold/restatements")
-    return written
+    return counts
 
 
 daily_aggregates_asset = buckets.asset(TABLE, refresh)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
-from scout_pipeline.gold.buckets import GoldReport
+from scout_pipeline.gold.buckets import GoldReport, RowCounts
 from scout_pipeline.silver import transaction_items
 from scout_pipeline.tables import Table
 
@@ -28,7 +28,7 @@ def refresh(target: Database) -> GoldReport:
     return buckets.refresh(target, LAYER, _steps)
 
 
-def _steps(connection: sa.Connection) -> int:
+def _steps(connection: sa.Connection) -> RowCounts:
     return buckets.replace(connection, clear="gold/product_performance_clear", insert="gold/product_performance")
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from scout_pipeline import crash_points, database
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets, customer_insights
-from scout_pipeline.gold.buckets import GoldReport
+from scout_pipeline.gold.buckets import GoldReport, RowCounts
 from scout_pipeline.tables import Table
 
 LAYER = "serving/mv_customer_segments"
@@ -31,11 +31,12 @@ TABLE = Table(
 def refresh(target: Database) -> GoldReport:
     """Refresh the view in a transaction of its own; skipped when its input did not change."""
     started = perf_counter()
-    rows = target.retrying(_refresh)
-    return GoldReport(LAYER, 1 if rows is not None else 0, rows or 0, perf_counter() - started)
+    counts = target.retrying(_refresh)
+    rows = counts or RowCounts()
+    return GoldReport(LAYER, 0 if counts is None else 1, rows.read, rows.written, perf_counter() - started)
 
 
-def _refresh(connection: sa.Connection) -> int | None:
+def _refresh(connection: sa.Connection) -> RowCounts | None:
     due = (
         database.run(connection, "serving/mv_refresh_due", view_name=VIEW, input_name=customer_insights.LAYER)
         .mappings()
@@ -47,17 +48,17 @@ def _refresh(connection: sa.Connection) -> int | None:
     database.run(
         connection, "serving/mv_customer_segments_fill" if due["is_unfilled"] else "serving/mv_customer_segments"
     )
-    rows: int = database.scalar(connection, "serving/mv_customer_segments_count")
+    counts = database.run(connection, "serving/mv_customer_segments_count").mappings().one()
     database.run(
         connection,
         "serving/mv_refresh_done",
         view_name=VIEW,
         input_version=due["input_version"],
-        row_count=rows,
+        row_count=counts["rows_written"],
         duration_ms=round((perf_counter() - started) * 1000),
     )
     crash_points.reach("serving.refreshed")
-    return rows
+    return RowCounts(counts["rows_read"], counts["rows_written"])
 
 
 mv_customer_segments_asset = buckets.asset(TABLE, refresh)

@@ -85,7 +85,7 @@ def waiting_months(connection: sa.Connection) -> list[date]:
             last_xid=position.last_xid,
             last_id=position.last_id,
             row_limit=settings.current().window_row_limit,
-            sold_at_path=mappings.path_of(mapping.fields.sold_at),
+            sold_at_path=mapping.path_of(mapping.fields.sold_at),
             time_pattern=pattern,
             time_iso=iso,
             time_zone=mapping.time_zone,
@@ -202,7 +202,7 @@ def _parse_lines(
     bounds = {"source_id": source_id, **window.bounds()}
     by_item, types = mapping.items is not None, mapping.transaction_types
     if by_item:
-        database.run(connection, "silver/window_documents", **bounds, items_path=mappings.path_of(mapping.items))
+        database.run(connection, "silver/window_documents", **bounds, items_path=mapping.path_of(mapping.items))
     pattern, iso = _time_form(mapping)
     literals = {
         **bounds,
@@ -220,15 +220,14 @@ def _parse_lines(
         records=sql.Identifier("window_documents") if by_item else sql.Identifier("scout", "bronze_transactions_raw"),
         item=sql.Identifier("item" if by_item else "payload"),
         position=sql.Identifier("line_position" if by_item else "line_number"),
-        **{name: _extraction(getattr(mapping.fields, name)) for name in PARSED_FIELDS},
+        **{name: _extraction(mapping.path_of(getattr(mapping.fields, name))) for name in PARSED_FIELDS},
         **{name: sql.Literal(value) for name, value in literals.items()},
     )
     database.driver_connection(connection).execute(statement)
 
 
-def _extraction(field: str | None) -> sql.Composed:
+def _extraction(path: list[str] | None) -> sql.Composed:
     """The operator and path that take a field's text out of a payload; one key is cheaper than a path."""
-    path = mappings.path_of(field)
     if path is not None and len(path) == 1:
         return sql.SQL("->> {}").format(path[0])
     return sql.SQL("#>> {}::text[]").format(sql.Literal(path))

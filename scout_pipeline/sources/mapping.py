@@ -102,7 +102,7 @@ class Store(Strict):
 
 
 class Fields(Strict):
-    """Field names in the record; a dot descends into nested objects of JSON records."""
+    """Field names in the record; a dot descends into nested objects of JSON records, elsewhere it is a letter."""
 
     transaction_id: PathInPayload
     sold_at: PathInPayload
@@ -162,11 +162,6 @@ class Mapping(Strict):
             raise ValueError("'items' is needed for the grain transaction, and only there")
         if self.grain == "transaction" and self.format.kind != "jsonl":
             raise ValueError("the grain transaction needs the format jsonl")
-        dotted = sorted(name for name in self.columns() if "." in name)
-        if dotted and self.format.kind != "jsonl":
-            raise ValueError(
-                f"columns of the format {self.format.kind} have no dot in their names: {', '.join(dotted)}"
-            )
         return self
 
     @cached_property
@@ -183,6 +178,12 @@ class Mapping(Strict):
         """Top-level columns that a tabular file of this source must have."""
         named = {value for value in self.fields.model_dump().values() if value}
         return named | ({self.store.field} if self.store.field else set())
+
+    def path_of(self, field: str | None) -> list[str] | None:
+        """Where a field stands in a payload, or None; a dot descends in JSON records only."""
+        if not field:
+            return None
+        return field.split(".") if self.format.kind == "jsonl" else [field]
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -230,11 +231,6 @@ def read(path: Path) -> Mapping:
     if mapping.name != path.stem:
         raise MappingError(f"{path}: name: {mapping.name!r} must equal the file name {path.stem!r}")
     return mapping
-
-
-def path_of(field: str | None) -> list[str] | None:
-    """The path of a dotted field name inside a payload, or None."""
-    return field.split(".") if field else None
 
 
 def _folders() -> list[Path]:

@@ -5,6 +5,7 @@
 with purchases as (
     select
         sale.customer_id,
+        count(*) as transaction_count,
         coalesce(min(sale.date_key) filter (where sale.transaction_type in ('sale', 'mixed')), min(sale.date_key))
             as first_purchase_date,
         coalesce(max(sale.date_key) filter (where sale.transaction_type in ('sale', 'mixed')), max(sale.date_key))
@@ -23,23 +24,30 @@ scored as (
         (select max(latest.date_key) from scout.gold_daily_aggregates as latest)
         - purchases.last_purchase_date as recency_days
     from purchases
+),
+
+written as (
+    insert into scout.gold_customer_insights (
+        customer_id, first_purchase_date, last_purchase_date, recency_days, frequency, monetary,
+        recency_score, frequency_score, monetary_score, segment
+    )
+    select
+        customer_id,
+        first_purchase_date,
+        last_purchase_date,
+        recency_days,
+        frequency,
+        monetary,
+        scout.recency_score(recency_days),
+        scout.frequency_score(frequency),
+        scout.monetary_score(monetary),
+        scout.customer_segment(
+            scout.recency_score(recency_days), scout.frequency_score(frequency), scout.monetary_score(monetary)
+        )
+    from scored
+    returning customer_id
 )
 
-insert into scout.gold_customer_insights (
-    customer_id, first_purchase_date, last_purchase_date, recency_days, frequency, monetary,
-    recency_score, frequency_score, monetary_score, segment
-)
 select
-    customer_id,
-    first_purchase_date,
-    last_purchase_date,
-    recency_days,
-    frequency,
-    monetary,
-    scout.recency_score(recency_days),
-    scout.frequency_score(frequency),
-    scout.monetary_score(monetary),
-    scout.customer_segment(
-        scout.recency_score(recency_days), scout.frequency_score(frequency), scout.monetary_score(monetary)
-    )
-from scored;
+    (select coalesce(sum(purchases.transaction_count), 0)::bigint from purchases) as rows_read,
+    (select count(*) from written) as rows_written;

@@ -14,6 +14,7 @@ by_source as (
         item.sku,
         date_trunc('month', item.date_key)::date as month,
         item.source_id,
+        count(*) as line_count,
         sum(item.quantity) as units,
         sum(item.subtotal) as net_revenue,
         count(distinct item.transaction_id) as transactions
@@ -23,14 +24,21 @@ by_source as (
         and item.date_key >= (select min(bounds.month) from touched_months as bounds)
         and item.date_key < (select max(bounds.month) + interval '1 month' from touched_months as bounds)::date
     group by item.sku, date_trunc('month', item.date_key)::date, item.source_id
+),
+
+written as (
+    insert into scout.gold_product_performance (sku, month, units, net_revenue, transactions)
+    select
+        sku,
+        month,
+        sum(units),
+        sum(net_revenue),
+        sum(transactions)::bigint
+    from by_source
+    group by sku, month
+    returning sku
 )
 
-insert into scout.gold_product_performance (sku, month, units, net_revenue, transactions)
 select
-    sku,
-    month,
-    sum(units),
-    sum(net_revenue),
-    sum(transactions)::bigint
-from by_source
-group by sku, month;
+    (select coalesce(sum(by_source.line_count), 0)::bigint from by_source) as rows_read,
+    (select count(*) from written) as rows_written;

@@ -1,5 +1,8 @@
--- scout.mv_customer_segments: its number of rows.
+-- scout.mv_customer_segments: its number of rows, and of the customers it was computed from, each in one segment.
 -- reads:  serving/mv_customer_segments
 -- params: -
 -- rerun:  safe, read only
-select count(*) from scout.mv_customer_segments;
+select
+    coalesce(sum(customer_count), 0)::bigint as rows_read,
+    count(*) as rows_written
+from scout.mv_customer_segments;

@@ -2,12 +2,14 @@
 -- reads:  -
 -- params: cause
 -- rerun:  safe; DO UPDATE, not DO NOTHING: it must lock the mark, or a reader that takes it would miss this change
-insert into ops.dirty_buckets (store_id, date_key, layer, cause)
+insert into ops.dirty_buckets (store_id, date_key, layer, cause, marked_at)
 select
     touched.store_id,
     touched.date_key,
     bucket_layer.layer,
-    :cause
+    :cause,
+    -- now() is when the transaction began, and a bucket waits from its end on
+    clock_timestamp()
 from (
     select
         store_id,
