@@ -9,10 +9,10 @@ SOURCE ?= online_retail
 SCOUT_TEST_DATA ?= ../shared/data
 export SCOUT_TEST_DATA
 
-.PHONY: help demo test check up clean lock browser bench
+.PHONY: help demo test check up clean lock browser bench bench-memory
 
 help: ## what can be made
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -44,6 +44,9 @@ browser: ## install Chromium (Debian), which the tests of the web pages look wit
 
 bench: $(VENV)/.runtime ## the benchmark against a hand-written floor
 	@$(BIN)/python benchmarks/load.py $(BENCH_ARGS)
+
+bench-memory: $(VENV)/.runtime ## peak memory of loading a file of 2 GiB (BENCH_ARGS=--ingest-only for bronze alone)
+	@$(BIN)/python benchmarks/memory.py $(BENCH_ARGS)
 
 clean: ## stop what runs here and remove .scout, .venv and caches
 	@test ! -x $(BIN)/scout || $(BIN)/scout down || true

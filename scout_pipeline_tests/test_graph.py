@@ -216,6 +216,14 @@ def test_gold_and_serving_depend_on_exactly_what_they_read(key: str) -> None:
     assert set(sql_files.load(key).reads) == {parent.to_user_string() for parent in asset(key).parent_keys}
 
 
+@pytest.mark.parametrize("key", [key for key in KEYS if key.startswith("gold/")])
+def test_gold_counts_what_it_read_and_wrote(key: str) -> None:
+    """A statement that does not count makes its run fail after the work, or show a figure that nobody computed."""
+    last = sql_files.load(key).text.split("\nselect\n")[-1]
+    assert re.findall(r"\bas (\w+)", last.split("\nfrom")[0]) == ["rows_read", "rows_written"]
+    assert "written as (\n    insert into" in sql_files.load(key).text
+
+
 @pytest.mark.parametrize("key", [key for key in KEYS if key.startswith("silver/")])
 def test_silver_depends_on_what_it_reads_outside_its_own_transaction(key: str) -> None:
     """The tables of silver are written by one operation: only what it reads of other layers orders it."""

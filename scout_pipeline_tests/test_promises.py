@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from scout_pipeline import flow
 from scout_pipeline.database import Database
 from scout_pipeline.quality import promises
+from scout_pipeline.silver import reconcile, refresh
 from scout_pipeline_tests import shop_files
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, sale
 from scout_pipeline_tests.shop_files import Line
@@ -20,7 +21,7 @@ DAMAGE = {
     "lines_are_conserved": "update scout.silver_transactions_cleaned set line_count = 7 where transaction_id = '1'",
     "nothing_is_pending": """
         update ops.streaming_watermarks set last_xid = '0', last_id = 0;
-        update scout.bronze_transactions_raw set received_at = received_at - interval '6 minutes'
+        update scout.bronze_ingestion_batches set finished_at = finished_at - interval '6 minutes'
     """,
     "transactions_are_unique": """
         insert into scout.silver_transactions_cleaned
@@ -93,6 +94,45 @@ def test_a_dirty_bucket_is_no_broken_promise(loaded: Database) -> None:
             )
         )
     assert broken(loaded) == set()
+
+
+def test_records_of_a_long_load_do_not_wait_before_they_are_committed(loaded: Database) -> None:
+    """Rows carry the start of their transaction: after a load of six minutes they would wait too long at once."""
+    with loaded.transaction() as connection:
+        for statement in (
+            "update ops.streaming_watermarks set last_xid = '0', last_id = 0",
+            "update scout.bronze_transactions_raw set received_at = received_at - interval '6 minutes'",
+            "update scout.bronze_ingestion_batches set received_at = received_at - interval '6 minutes'",
+        ):
+            connection.execute(sa.text(statement))
+    assert "nothing_is_pending" not in broken(loaded)
+
+
+def test_buckets_of_a_long_silver_step_do_not_wait_before_they_are_committed(loaded: Database, tmp_path: Path) -> None:
+    """Marks with the time at which silver began would be too old when gold first sees them."""
+    shop_files.take(loaded, tmp_path, "b.csv", Line("9"))
+    age = sa.text("select min(extract(epoch from marked_at - now())) from ops.dirty_buckets")
+    with loaded.transaction() as connection:
+        connection.execute(sa.text("select pg_sleep(0.3)"))
+        assert refresh._carry(connection, 1000) is not None
+        assert connection.execute(age).scalar_one() >= 0.3
+    flow.run_incremental(loaded)
+    with loaded.transaction() as connection:
+        connection.execute(sa.text("select pg_sleep(0.3)"))
+        reconcile._restart(connection)
+        assert connection.execute(age).scalar_one() >= 0.3
+
+
+def test_a_bucket_that_gold_left_for_long_is_seen(loaded: Database) -> None:
+    """Gold that stands still would look like gold that has nothing to do."""
+    mark = (
+        "insert into ops.dirty_buckets (store_id, date_key, layer, cause, marked_at) "
+        "select store_id, date_key, 'gold/daily_aggregates', 'test', now() - interval '6 minutes' "
+        "from scout.gold_daily_aggregates"
+    )
+    with loaded.transaction() as connection:
+        connection.execute(sa.text(mark))
+    assert broken(loaded) == {"nothing_is_pending"}
 
 
 def test_every_promise_says_what_it_means_and_what_to_do(loaded: Database) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from psycopg import sql
 
-from scout_pipeline.sources import mapping as mappings
 from scout_pipeline.sources import vocabulary
 from scout_pipeline.sources.mapping import Mapping
 from scout_pipeline.sources.vocabulary import SALE_ATTRIBUTES, Kind
@@ -19,9 +18,9 @@ COLUMN_TYPES: dict[Kind, str] = {
 }
 
 
-def extraction(field: str | None) -> sql.Composed:
+def extraction(mapping: Mapping, field: str | None) -> sql.Composed:
     """The operator and path that take a field's text out of a payload; one key is cheaper than a path."""
-    path = mappings.path_of(field)
+    path = mapping.path_of(field)
     if path is not None and len(path) == 1:
         return sql.SQL("->> {}").format(path[0])
     return sql.SQL("#>> {}::text[]").format(sql.Literal(path))
@@ -39,9 +38,10 @@ def parts(mapping: Mapping) -> dict[str, sql.Composable]:
     status = mapping.status
     voided = [word.lower() for word in status.voided] if status else []
     raw: list[sql.Composable] = [
-        sql.SQL("record.payload {} as {}").format(extraction(field), _raw(name)) for name, field in declared.items()
+        sql.SQL("record.payload {} as {}").format(extraction(mapping, field), _raw(name))
+        for name, field in declared.items()
     ]
-    raw.append(sql.SQL("record.payload {} as raw_status").format(extraction(status.field if status else None)))
+    raw.append(sql.SQL("record.payload {} as raw_status").format(extraction(mapping, status.field if status else None)))
     unmapped: list[sql.Composable] = [
         sql.SQL("{}, case when {} is null then nullif(btrim({}), '') end").format(
             sql.Literal(name), sql.Identifier(name), _raw(name)
