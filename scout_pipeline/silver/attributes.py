@@ -26,6 +26,13 @@ def extraction(mapping: Mapping, field: str | None) -> sql.Composed:
     return sql.SQL("#>> {}::text[]").format(sql.Literal(path))
 
 
+def line_header(mapping: Mapping) -> sql.Composed:
+    """Names and values of the top-level fields that a line takes from its record, for jsonb_build_object."""
+    fields = (mapping.fields.sold_at, mapping.fields.customer_id, mapping.fields.region)
+    keys = sorted({path[0] for field in fields if (path := mapping.path_of(field))})
+    return _listed([sql.SQL("{}, record.payload -> {}").format(sql.Literal(key), sql.Literal(key)) for key in keys])
+
+
 def words(mapping: Mapping, name: str) -> sql.Literal:
     """The vocabulary of an attribute as a JSON object of lower-case words, for the operator ->>."""
     attribute = mapping.attribute(name)

@@ -63,8 +63,6 @@ def _read(connection: sa.Connection, window: Window, source_id: int, mapping: Ma
     """Make `window_parsed` and `window_attributes`; where a field stands, and how it is written, the mapping says."""
     bounds = {"source_id": source_id, **window.bounds(), "is_rebuild": is_rebuild}
     by_item, types = mapping.items is not None, mapping.transaction_types
-    if by_item:
-        database.run(connection, "silver/window_documents", **bounds, items_path=mapping.path_of(mapping.items))
     pattern, iso = time_form(mapping)
     literals = {
         **bounds,
@@ -77,6 +75,11 @@ def _read(connection: sa.Connection, window: Window, source_id: int, mapping: Ma
         "otherwise": types.otherwise,
     }
     driver = database.driver_connection(connection)
+    literal_bounds = {name: sql.Literal(value) for name, value in bounds.items()}
+    if by_item:
+        items_path = sql.Literal(mapping.path_of(mapping.items))
+        documents = {"header": attributes.line_header(mapping), "items_path": items_path, **literal_bounds}
+        driver.execute(database.compose("silver/window_documents", **documents))
     parsed = database.compose(
         "silver/window_parsed",
         records=sql.Identifier("window_documents") if by_item else sql.Identifier("scout", "bronze_transactions_raw"),
@@ -87,7 +90,6 @@ def _read(connection: sa.Connection, window: Window, source_id: int, mapping: Ma
         **{name: sql.Literal(value) for name, value in literals.items()},
     )
     driver.execute(parsed)
-    literal_bounds = {name: sql.Literal(value) for name, value in bounds.items()}
     driver.execute(database.compose("silver/window_attributes", **attributes.parts(mapping), **literal_bounds))
 
 
