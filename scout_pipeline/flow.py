@@ -10,6 +10,7 @@ from time import perf_counter
 
 from scout_pipeline.database import Database
 from scout_pipeline.gold import (
+    brand_performance,
     customer_insights,
     daily_aggregates,
     product_performance,
@@ -27,6 +28,7 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     regional_performance.refresh,
     store_performance.refresh,
     product_performance.refresh,
+    brand_performance.refresh,
     customer_insights.refresh,
     mv_customer_segments.refresh,
 )

@@ -58,6 +58,7 @@ PROMISES = (
     Promise("regions_equal_silver", "gold/regional_performance", REBUILD),
     Promise("store_months_equal_silver", "gold/store_performance", REBUILD),
     Promise("products_equal_silver", "gold/product_performance", REBUILD),
+    Promise("brands_equal_silver", "gold/brand_performance", REBUILD),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
 )
 

@@ -1,1 +1,5 @@
--- 0010_product_figures, undone.
+delete from ops.bucket_layers
+where layer in (
+    'gold/brand_performance'
+);
+drop table scout.gold_brand_performance;

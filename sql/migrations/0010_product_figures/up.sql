@@ -1,1 +1,25 @@
--- 0010_product_figures: what it adds, in one sentence.
+-- Product figures: what brands, categories, codes and baskets do, over all stores.
+
+create table scout.gold_brand_performance (
+    brand_name text not null,
+    date_key date not null,
+    transaction_count bigint not null,
+    units numeric not null,
+    net_revenue numeric not null,
+    unique_customers bigint not null,
+    avg_unit_price numeric,
+    store_count bigint not null,
+    refreshed_at timestamptz not null default now(),
+    primary key (brand_name, date_key)
+);
+comment on table scout.gold_brand_performance is
+'One row per brand and business day, over all stores. Lines without a brand stand under "Unbranded".';
+comment on column scout.gold_brand_performance.transaction_count is
+'Sales with at least one line of the brand; a sale with two brands counts for both.';
+comment on column scout.gold_brand_performance.net_revenue is 'Sum of the lines of the brand, exact.';
+comment on column scout.gold_brand_performance.avg_unit_price is
+'net_revenue / units at this grain, to four decimals; null when units are 0.';
+create index gold_brand_performance_by_day on scout.gold_brand_performance (date_key);
+
+insert into ops.bucket_layers (layer) values
+('gold/brand_performance');

@@ -1,0 +1,33 @@
+-- fingerprint: what gold says of brands and products, one hash a table, whatever the times and order of writing.
+-- reads:  gold/brand_performance
+-- params: -
+-- rerun:  safe, read only
+with brand_days as (
+    select
+        hashtextextended(jsonb_build_array(
+            brand_name,
+            date_key,
+            transaction_count,
+            trim_scale(units),
+            trim_scale(net_revenue),
+            unique_customers,
+            trim_scale(avg_unit_price),
+            store_count
+        )::text, 0) as row_hash
+    from scout.gold_brand_performance
+),
+
+hashed as (
+    select
+        'scout.gold_brand_performance' as table_name,
+        row_hash
+    from brand_days
+)
+
+select
+    table_name,
+    count(*) as row_count,
+    sum(row_hash)::text as content_hash
+from hashed
+group by table_name
+order by table_name;
