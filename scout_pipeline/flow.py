@@ -11,6 +11,7 @@ from time import perf_counter
 from scout_pipeline.database import Database
 from scout_pipeline.gold import (
     brand_performance,
+    category_summary,
     customer_insights,
     daily_aggregates,
     product_performance,
@@ -29,6 +30,7 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     store_performance.refresh,
     product_performance.refresh,
     brand_performance.refresh,
+    category_summary.refresh,
     customer_insights.refresh,
     mv_customer_segments.refresh,
 )

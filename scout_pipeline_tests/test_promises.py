@@ -34,6 +34,7 @@ DAMAGE = {
     "store_months_equal_silver": "update scout.gold_store_performance set units = units + 1",
     "products_equal_silver": "update scout.gold_product_performance set net_revenue = 0 where sku = 'RICE'",
     "brands_equal_silver": "update scout.gold_brand_performance set net_revenue = net_revenue + 0.0001",
+    "categories_equal_silver": "delete from scout.gold_category_summary",
     "customers_equal_silver": "delete from scout.gold_customer_insights",
 }
 

@@ -7,6 +7,7 @@ from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
 from scout_pipeline.gold.brand_performance import brand_performance_asset
+from scout_pipeline.gold.category_summary import category_summary_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
@@ -31,6 +32,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
     store_performance_asset,
     product_performance_asset,
     brand_performance_asset,
+    category_summary_asset,
     customer_insights_asset,
     mv_customer_segments_asset,
 )

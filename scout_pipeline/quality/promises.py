@@ -59,6 +59,7 @@ PROMISES = (
     Promise("store_months_equal_silver", "gold/store_performance", REBUILD),
     Promise("products_equal_silver", "gold/product_performance", REBUILD),
     Promise("brands_equal_silver", "gold/brand_performance", REBUILD),
+    Promise("categories_equal_silver", "gold/category_summary", REBUILD),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
 )
 

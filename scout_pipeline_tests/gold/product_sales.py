@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import sqlalchemy as sa
 
 from scout_pipeline import flow
 from scout_pipeline.database import Database
@@ -117,7 +118,9 @@ def to_four(amount: Decimal) -> Decimal:
 
 def written_at(floor: Floor, table: str, *grain: str) -> dict[Key, object]:
     """When each row of a gold table was written, by its key."""
-    return {row[:-1]: row[-1] for row in floor.rows(f"select {', '.join(grain)}, refreshed_at from scout.{table}")}
+    columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in (*grain, "refreshed_at")]
+    statement = sa.select(*columns).select_from(sa.table(table, schema="scout"))
+    return {row[:-1]: row[-1] for row in floor.rows(str(statement))}
 
 
 def touched(floor: Floor, table: str, grain: tuple[str, ...], *sales: Document) -> set[Key]:

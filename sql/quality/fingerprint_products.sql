@@ -1,5 +1,5 @@
 -- fingerprint: what gold says of brands and products, one hash a table, whatever the times and order of writing.
--- reads:  gold/brand_performance
+-- reads:  gold/brand_performance, gold/category_summary
 -- params: -
 -- rerun:  safe, read only
 with brand_days as (
@@ -17,11 +17,31 @@ with brand_days as (
     from scout.gold_brand_performance
 ),
 
+category_days as (
+    select
+        hashtextextended(jsonb_build_array(
+            category,
+            date_key,
+            transaction_count,
+            trim_scale(units),
+            trim_scale(net_revenue),
+            unique_customers,
+            brand_count,
+            sku_count
+        )::text, 0) as row_hash
+    from scout.gold_category_summary
+),
+
 hashed as (
     select
         'scout.gold_brand_performance' as table_name,
         row_hash
     from brand_days
+    union all
+    select
+        'scout.gold_category_summary' as table_name,
+        row_hash
+    from category_days
 )
 
 select

@@ -21,5 +21,27 @@ comment on column scout.gold_brand_performance.avg_unit_price is
 'net_revenue / units at this grain, to four decimals; null when units are 0.';
 create index gold_brand_performance_by_day on scout.gold_brand_performance (date_key);
 
+create table scout.gold_category_summary (
+    category text not null,
+    date_key date not null,
+    transaction_count bigint not null,
+    units numeric not null,
+    net_revenue numeric not null,
+    unique_customers bigint not null,
+    brand_count bigint not null,
+    sku_count bigint not null,
+    refreshed_at timestamptz not null default now(),
+    primary key (category, date_key)
+);
+comment on table scout.gold_category_summary is
+'One row per category and business day, over all stores. Lines without a category stand under "Uncategorised".';
+comment on column scout.gold_category_summary.transaction_count is
+'Sales with at least one line of the category; a sale with two categories counts for both.';
+comment on column scout.gold_category_summary.net_revenue is 'Sum of the lines of the category, exact.';
+comment on column scout.gold_category_summary.brand_count is
+'Different brands among the lines; lines without a brand count none.';
+create index gold_category_summary_by_day on scout.gold_category_summary (date_key);
+
 insert into ops.bucket_layers (layer) values
-('gold/brand_performance');
+('gold/brand_performance'),
+('gold/category_summary');

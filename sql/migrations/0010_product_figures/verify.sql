@@ -5,6 +5,8 @@ select
 from (
     values
     ('scout.gold_brand_performance'),
-    ('scout.gold_brand_performance_by_day')
+    ('scout.gold_brand_performance_by_day'),
+    ('scout.gold_category_summary'),
+    ('scout.gold_category_summary_by_day')
 ) as expected (name)
 where to_regclass(expected.name) is null;
