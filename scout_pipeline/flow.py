@@ -14,6 +14,7 @@ from scout_pipeline.gold import (
     category_summary,
     customer_insights,
     daily_aggregates,
+    product_mix,
     product_performance,
     regional_performance,
     store_performance,
@@ -31,6 +32,7 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     product_performance.refresh,
     brand_performance.refresh,
     category_summary.refresh,
+    product_mix.refresh,
     customer_insights.refresh,
     mv_customer_segments.refresh,
 )

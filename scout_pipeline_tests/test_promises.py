@@ -35,6 +35,7 @@ DAMAGE = {
     "products_equal_silver": "update scout.gold_product_performance set net_revenue = 0 where sku = 'RICE'",
     "brands_equal_silver": "update scout.gold_brand_performance set net_revenue = net_revenue + 0.0001",
     "categories_equal_silver": "delete from scout.gold_category_summary",
+    "mix_equals_silver": "update scout.gold_product_mix set is_pareto_80 = not is_pareto_80",
     "customers_equal_silver": "delete from scout.gold_customer_insights",
 }
 

@@ -10,6 +10,7 @@ from scout_pipeline.gold.brand_performance import brand_performance_asset
 from scout_pipeline.gold.category_summary import category_summary_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
+from scout_pipeline.gold.product_mix import product_mix_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
@@ -33,6 +34,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
     product_performance_asset,
     brand_performance_asset,
     category_summary_asset,
+    product_mix_asset,
     customer_insights_asset,
     mv_customer_segments_asset,
 )

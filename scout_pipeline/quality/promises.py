@@ -60,6 +60,7 @@ PROMISES = (
     Promise("products_equal_silver", "gold/product_performance", REBUILD),
     Promise("brands_equal_silver", "gold/brand_performance", REBUILD),
     Promise("categories_equal_silver", "gold/category_summary", REBUILD),
+    Promise("mix_equals_silver", "gold/product_mix", REBUILD),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
 )
 

@@ -88,7 +88,19 @@ def sold_lines(floor: Floor) -> list[Sold]:
         """
     )
     return [
-        Sold((row[0], row[1]), *row[2:6], row[6] or "Unbranded", row[7] or "Uncategorised", *row[8:]) for row in rows
+        Sold(
+            (source, transaction),
+            store,
+            day,
+            customer,
+            sku,
+            brand or "Unbranded",
+            category or "Uncategorised",
+            quantity,
+            subtotal,
+            is_product,
+        )
+        for source, transaction, store, day, customer, sku, brand, category, quantity, subtotal, is_product in rows
     ]
 
 

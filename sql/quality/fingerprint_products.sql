@@ -1,5 +1,5 @@
 -- fingerprint: what gold says of brands and products, one hash a table, whatever the times and order of writing.
--- reads:  gold/brand_performance, gold/category_summary
+-- reads:  gold/brand_performance, gold/category_summary, gold/product_mix
 -- params: -
 -- rerun:  safe, read only
 with brand_days as (
@@ -32,6 +32,21 @@ category_days as (
     from scout.gold_category_summary
 ),
 
+product_mix as (
+    select
+        hashtextextended(jsonb_build_array(
+            month,
+            sku,
+            trim_scale(units),
+            trim_scale(net_revenue),
+            trim_scale(revenue_share_pct),
+            revenue_rank,
+            trim_scale(cumulative_pct),
+            is_pareto_80
+        )::text, 0) as row_hash
+    from scout.gold_product_mix
+),
+
 hashed as (
     select
         'scout.gold_brand_performance' as table_name,
@@ -42,6 +57,11 @@ hashed as (
         'scout.gold_category_summary' as table_name,
         row_hash
     from category_days
+    union all
+    select
+        'scout.gold_product_mix' as table_name,
+        row_hash
+    from product_mix
 )
 
 select

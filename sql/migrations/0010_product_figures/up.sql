@@ -42,6 +42,31 @@ comment on column scout.gold_category_summary.brand_count is
 'Different brands among the lines; lines without a brand count none.';
 create index gold_category_summary_by_day on scout.gold_category_summary (date_key);
 
+create table scout.gold_product_mix (
+    month date not null,
+    sku text not null,
+    units numeric not null,
+    net_revenue numeric not null,
+    revenue_share_pct numeric,
+    revenue_rank bigint not null,
+    cumulative_pct numeric,
+    is_pareto_80 boolean not null,
+    refreshed_at timestamptz not null default now(),
+    primary key (month, sku)
+);
+comment on table scout.gold_product_mix is
+'One row per product and month (its first day), over all stores. Codes that are no product, as the current version in '
+'dim_product has it, are left out.';
+comment on column scout.gold_product_mix.revenue_share_pct is
+'net_revenue in percent of the month''s net revenue of products; null when the month earned nothing.';
+comment on column scout.gold_product_mix.revenue_rank is
+'1 is the highest net_revenue of the month; equal revenues stand in the order of their codes.';
+comment on column scout.gold_product_mix.cumulative_pct is
+'Share of this code and all that rank before it; above 100 where codes with returns alone follow.';
+comment on column scout.gold_product_mix.is_pareto_80 is
+'Belongs to the fewest best codes that together reach 80 % of the month; never with a net_revenue of 0 or less.';
+
 insert into ops.bucket_layers (layer) values
 ('gold/brand_performance'),
-('gold/category_summary');
+('gold/category_summary'),
+('gold/product_mix');

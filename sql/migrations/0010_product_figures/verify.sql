@@ -7,6 +7,7 @@ from (
     ('scout.gold_brand_performance'),
     ('scout.gold_brand_performance_by_day'),
     ('scout.gold_category_summary'),
-    ('scout.gold_category_summary_by_day')
+    ('scout.gold_category_summary_by_day'),
+    ('scout.gold_product_mix')
 ) as expected (name)
 where to_regclass(expected.name) is null;
