@@ -8,8 +8,11 @@ from scout_pipeline.automation.watermark_sensor import watermark_sensor
 from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
+from scout_pipeline.gold.brand_performance import brand_performance_asset
+from scout_pipeline.gold.category_summary import category_summary_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
+from scout_pipeline.gold.product_mix import product_mix_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
@@ -60,6 +63,9 @@ defs = dg.Definitions(
         regional_performance_asset,
         store_performance_asset,
         product_performance_asset,
+        brand_performance_asset,
+        category_summary_asset,
+        product_mix_asset,
         customer_insights_asset,
         mv_customer_segments_asset,
     ],

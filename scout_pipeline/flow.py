@@ -10,8 +10,11 @@ from time import perf_counter
 
 from scout_pipeline.database import Database
 from scout_pipeline.gold import (
+    brand_performance,
+    category_summary,
     customer_insights,
     daily_aggregates,
+    product_mix,
     product_performance,
     regional_performance,
     store_performance,
@@ -27,6 +30,9 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     regional_performance.refresh,
     store_performance.refresh,
     product_performance.refresh,
+    brand_performance.refresh,
+    category_summary.refresh,
+    product_mix.refresh,
     customer_insights.refresh,
     mv_customer_segments.refresh,
 )

@@ -38,6 +38,9 @@ DAMAGE = {
     "regions_equal_silver": "delete from scout.gold_regional_performance",
     "store_months_equal_silver": "update scout.gold_store_performance set units = units + 1",
     "products_equal_silver": "update scout.gold_product_performance set net_revenue = 0 where sku = 'RICE'",
+    "brands_equal_silver": "update scout.gold_brand_performance set net_revenue = net_revenue + 0.0001",
+    "categories_equal_silver": "delete from scout.gold_category_summary",
+    "mix_equals_silver": "update scout.gold_product_mix set is_pareto_80 = not is_pareto_80",
     "customers_equal_silver": "delete from scout.gold_customer_insights",
 }
 

@@ -6,8 +6,11 @@ from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
+from scout_pipeline.gold.brand_performance import brand_performance_asset
+from scout_pipeline.gold.category_summary import category_summary_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
+from scout_pipeline.gold.product_mix import product_mix_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
@@ -55,6 +58,9 @@ DOWNSTREAM = dg.AssetSelection.assets(
     regional_performance_asset,
     store_performance_asset,
     product_performance_asset,
+    brand_performance_asset,
+    category_summary_asset,
+    product_mix_asset,
     customer_insights_asset,
     mv_customer_segments_asset,
 )

@@ -60,6 +60,9 @@ PROMISES = (
     Promise("regions_equal_silver", "gold/regional_performance", REBUILD),
     Promise("store_months_equal_silver", "gold/store_performance", REBUILD),
     Promise("products_equal_silver", "gold/product_performance", REBUILD),
+    Promise("brands_equal_silver", "gold/brand_performance", REBUILD),
+    Promise("categories_equal_silver", "gold/category_summary", REBUILD),
+    Promise("mix_equals_silver", "gold/product_mix", REBUILD),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
     Promise("nothing_is_pending", "gold/customer_insights", "scout run carries what waits"),
 )

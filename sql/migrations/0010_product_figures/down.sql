@@ -1,1 +1,9 @@
--- 0010_product_figures, undone.
+delete from ops.bucket_layers
+where layer in (
+    'gold/brand_performance',
+    'gold/category_summary',
+    'gold/product_mix'
+);
+drop table scout.gold_product_mix;
+drop table scout.gold_category_summary;
+drop table scout.gold_brand_performance;

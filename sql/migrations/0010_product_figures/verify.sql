@@ -1,1 +1,13 @@
--- 0010_product_figures: each SELECT returns what is missing.
+-- Every table and index of this migration.
+select
+    'missing relation' as problem,
+    expected.name as object
+from (
+    values
+    ('scout.gold_brand_performance'),
+    ('scout.gold_brand_performance_by_day'),
+    ('scout.gold_category_summary'),
+    ('scout.gold_category_summary_by_day'),
+    ('scout.gold_product_mix')
+) as expected (name)
+where to_regclass(expected.name) is null;
