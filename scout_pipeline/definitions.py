@@ -10,6 +10,7 @@ from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
+from scout_pipeline.gold.hourly_kpis import hourly_kpis_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
@@ -31,6 +32,7 @@ defs = dg.Definitions(
         dim_customer_asset,
         dim_product_asset,
         daily_aggregates_asset,
+        hourly_kpis_asset,
         regional_performance_asset,
         store_performance_asset,
         product_performance_asset,

@@ -12,6 +12,7 @@ from scout_pipeline.database import Database
 from scout_pipeline.gold import (
     customer_insights,
     daily_aggregates,
+    hourly_kpis,
     product_performance,
     regional_performance,
     store_performance,
@@ -24,6 +25,7 @@ from scout_pipeline.silver.refresh import SilverReport
 
 REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     daily_aggregates.refresh,
+    hourly_kpis.refresh,
     regional_performance.refresh,
     store_performance.refresh,
     product_performance.refresh,

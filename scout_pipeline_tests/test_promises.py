@@ -30,6 +30,7 @@ DAMAGE = {
     "dimensions_cover_facts": "delete from scout.dim_product where sku = 'RICE'",
     "watermark_is_sound": "update ops.streaming_watermarks set last_xid = '9000000000000'",
     "daily_equals_silver": "update scout.gold_daily_aggregates set net_revenue = net_revenue + 0.0001",
+    "hours_equal_silver": "update scout.gold_hourly_kpis set sold_hour = sold_hour + 1",
     "regions_equal_silver": "delete from scout.gold_regional_performance",
     "store_months_equal_silver": "update scout.gold_store_performance set units = units + 1",
     "products_equal_silver": "update scout.gold_product_performance set net_revenue = 0 where sku = 'RICE'",

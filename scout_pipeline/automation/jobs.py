@@ -8,6 +8,7 @@ from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
+from scout_pipeline.gold.hourly_kpis import hourly_kpis_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
@@ -26,6 +27,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
     dim_customer_asset,
     dim_product_asset,
     daily_aggregates_asset,
+    hourly_kpis_asset,
     regional_performance_asset,
     store_performance_asset,
     product_performance_asset,
