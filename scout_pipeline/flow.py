@@ -14,6 +14,7 @@ from scout_pipeline.gold import (
     category_summary,
     customer_insights,
     daily_aggregates,
+    hourly_kpis,
     product_mix,
     product_performance,
     regional_performance,
@@ -27,6 +28,7 @@ from scout_pipeline.silver.refresh import SilverReport
 
 REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     daily_aggregates.refresh,
+    hourly_kpis.refresh,
     regional_performance.refresh,
     store_performance.refresh,
     product_performance.refresh,

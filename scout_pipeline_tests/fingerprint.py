@@ -10,6 +10,7 @@ STATEMENTS = (
     "quality/fingerprint_silver",
     "quality/fingerprint_gold",
     "quality/fingerprint_products",
+    "quality/fingerprint_stores",
     "quality/fingerprint_customers",
 )
 

@@ -35,6 +35,7 @@ DAMAGE = {
     "details_belong_to_sales": "update scout.silver_transactions_cleaned set deleted_at = now()",
     "watermark_is_sound": "update ops.streaming_watermarks set last_xid = '9000000000000'",
     "daily_equals_silver": "update scout.gold_daily_aggregates set net_revenue = net_revenue + 0.0001",
+    "hours_equal_silver": "update scout.gold_hourly_kpis set sold_hour = sold_hour + 1",
     "regions_equal_silver": "delete from scout.gold_regional_performance",
     "store_months_equal_silver": "update scout.gold_store_performance set units = units + 1",
     "products_equal_silver": "update scout.gold_product_performance set net_revenue = 0 where sku = 'RICE'",

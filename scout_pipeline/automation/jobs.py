@@ -10,6 +10,7 @@ from scout_pipeline.gold.brand_performance import brand_performance_asset
 from scout_pipeline.gold.category_summary import category_summary_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
+from scout_pipeline.gold.hourly_kpis import hourly_kpis_asset
 from scout_pipeline.gold.product_mix import product_mix_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
@@ -55,6 +56,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
     experiment_events_asset,
     store_metrics_asset,
     daily_aggregates_asset,
+    hourly_kpis_asset,
     regional_performance_asset,
     store_performance_asset,
     product_performance_asset,

@@ -1,1 +1,24 @@
--- 0009_store_figures: each SELECT returns what is missing.
+-- Every table, view and index of this migration, and its functions by signature.
+select
+    'missing relation' as problem,
+    expected.name as object
+from (
+    values
+    ('scout.gold_hourly_kpis'),
+    ('scout.gold_hourly_kpis_by_day')
+) as expected (name)
+where to_regclass(expected.name) is null;
+
+select
+    'missing layer' as problem,
+    expected.layer as object
+from (
+    values
+    ('gold/hourly_kpis')
+) as expected (layer)
+where
+    not exists (
+        select 1
+        from ops.bucket_layers as known
+        where known.layer = expected.layer
+    );
