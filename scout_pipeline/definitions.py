@@ -19,7 +19,10 @@ from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
 from scout_pipeline.quality.checks import all_promises
 from scout_pipeline.resources import database_resource
+from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
+from scout_pipeline.serving.mv_dashboard_kpis import mv_dashboard_kpis_asset
+from scout_pipeline.serving.mv_store_daily_metrics import mv_store_daily_metrics_asset
 from scout_pipeline.silver.dim_barangay import dim_barangay_asset
 from scout_pipeline.silver.dim_brand import dim_brand_asset
 from scout_pipeline.silver.dim_campaign import dim_campaign_asset
@@ -70,6 +73,9 @@ defs = dg.Definitions(
         product_mix_asset,
         customer_insights_asset,
         mv_customer_segments_asset,
+        mv_dashboard_kpis_asset,
+        mv_brand_performance_asset,
+        mv_store_daily_metrics_asset,
     ],
     asset_checks=all_promises(),
     jobs=[take_files, carry_new, rebuild_months],

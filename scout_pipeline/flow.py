@@ -21,7 +21,7 @@ from scout_pipeline.gold import (
     store_performance,
 )
 from scout_pipeline.gold.buckets import GoldReport
-from scout_pipeline.serving import mv_customer_segments
+from scout_pipeline.serving import mv_brand_performance, mv_customer_segments, mv_dashboard_kpis, mv_store_daily_metrics
 from scout_pipeline.silver import reconcile
 from scout_pipeline.silver import refresh as silver
 from scout_pipeline.silver.refresh import SilverReport
@@ -37,6 +37,9 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     product_mix.refresh,
     customer_insights.refresh,
     mv_customer_segments.refresh,
+    mv_dashboard_kpis.refresh,
+    mv_brand_performance.refresh,
+    mv_store_daily_metrics.refresh,
 )
 
 

@@ -15,7 +15,10 @@ from scout_pipeline.gold.product_mix import product_mix_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
+from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
+from scout_pipeline.serving.mv_dashboard_kpis import mv_dashboard_kpis_asset
+from scout_pipeline.serving.mv_store_daily_metrics import mv_store_daily_metrics_asset
 from scout_pipeline.silver.dim_barangay import dim_barangay_asset
 from scout_pipeline.silver.dim_brand import dim_brand_asset
 from scout_pipeline.silver.dim_campaign import dim_campaign_asset
@@ -65,6 +68,9 @@ DOWNSTREAM = dg.AssetSelection.assets(
     product_mix_asset,
     customer_insights_asset,
     mv_customer_segments_asset,
+    mv_dashboard_kpis_asset,
+    mv_brand_performance_asset,
+    mv_store_daily_metrics_asset,
 )
 
 take_files = dg.define_asset_job(
