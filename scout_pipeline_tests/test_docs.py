@@ -18,6 +18,7 @@ from scout_pipeline.cli.main import scout
 from scout_pipeline.definitions import defs
 from scout_pipeline.quality import promises
 from scout_pipeline.settings import Settings
+from scout_pipeline.sources import contract_page
 from scout_pipeline_tests.conftest import REPOSITORY, temporary_server
 
 PAGES = sorted(
@@ -361,3 +362,8 @@ def test_a_migration_is_made_as_contributing_says(shell: Shell) -> None:
     lines = [line for line in shell_lines(REPOSITORY / "CONTRIBUTING.md") if "migrate new" in line]
     printed = shell([line for line in lines if "--dry-run" in line])
     assert len(re.findall(r"^would make .*_add_store_area", printed, re.MULTILINE)) == 4
+
+
+def test_the_contract_page_is_made_from_the_contracts() -> None:
+    """Whoever programs a point of sale reads the page; it must be what silver reads."""
+    assert (REPOSITORY / "docs/contract.md").read_text(encoding="utf-8") == contract_page.page()
