@@ -8,6 +8,7 @@ from scout_pipeline.automation.watermark_sensor import watermark_sensor
 from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
+from scout_pipeline.gold.business_metrics import business_metrics_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
 from scout_pipeline.gold.hourly_kpis import hourly_kpis_asset
@@ -37,6 +38,7 @@ defs = dg.Definitions(
         store_performance_asset,
         product_performance_asset,
         customer_insights_asset,
+        business_metrics_asset,
         mv_customer_segments_asset,
     ],
     asset_checks=all_promises(),

@@ -10,6 +10,7 @@ from time import perf_counter
 
 from scout_pipeline.database import Database
 from scout_pipeline.gold import (
+    business_metrics,
     customer_insights,
     daily_aggregates,
     hourly_kpis,
@@ -30,6 +31,7 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     store_performance.refresh,
     product_performance.refresh,
     customer_insights.refresh,
+    business_metrics.refresh,
     mv_customer_segments.refresh,
 )
 

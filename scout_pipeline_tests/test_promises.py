@@ -35,6 +35,8 @@ DAMAGE = {
     "store_months_equal_silver": "update scout.gold_store_performance set units = units + 1",
     "products_equal_silver": "update scout.gold_product_performance set net_revenue = 0 where sku = 'RICE'",
     "customers_equal_silver": "delete from scout.gold_customer_insights",
+    "business_equals_silver": "update scout.gold_business_metrics set new_customers = new_customers - 1, "
+    "returning_customers = returning_customers + 1",
 }
 
 

@@ -6,6 +6,7 @@ from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
+from scout_pipeline.gold.business_metrics import business_metrics_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
 from scout_pipeline.gold.hourly_kpis import hourly_kpis_asset
@@ -32,6 +33,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
     store_performance_asset,
     product_performance_asset,
     customer_insights_asset,
+    business_metrics_asset,
     mv_customer_segments_asset,
 )
 

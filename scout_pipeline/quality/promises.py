@@ -60,6 +60,7 @@ PROMISES = (
     Promise("store_months_equal_silver", "gold/store_performance", REBUILD),
     Promise("products_equal_silver", "gold/product_performance", REBUILD),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
+    Promise("business_equals_silver", "gold/business_metrics", REBUILD),
 )
 
 

@@ -5,7 +5,9 @@ select
 from (
     values
     ('scout.gold_hourly_kpis'),
-    ('scout.gold_hourly_kpis_by_day')
+    ('scout.gold_hourly_kpis_by_day'),
+    ('scout.gold_business_metrics'),
+    ('scout.gold_business_metrics_by_day')
 ) as expected (name)
 where to_regclass(expected.name) is null;
 
@@ -14,7 +16,8 @@ select
     expected.layer as object
 from (
     values
-    ('gold/hourly_kpis')
+    ('gold/hourly_kpis'),
+    ('gold/business_metrics')
 ) as expected (layer)
 where
     not exists (
