@@ -17,6 +17,7 @@ from scout_pipeline.gold import (
     product_performance,
     regional_performance,
     store_performance,
+    time_of_day,
 )
 from scout_pipeline.gold.buckets import GoldReport
 from scout_pipeline.serving import mv_customer_segments
@@ -27,6 +28,7 @@ from scout_pipeline.silver.refresh import SilverReport
 REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     daily_aggregates.refresh,
     hourly_kpis.refresh,
+    time_of_day.refresh,
     regional_performance.refresh,
     store_performance.refresh,
     product_performance.refresh,

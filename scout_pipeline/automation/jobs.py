@@ -13,6 +13,7 @@ from scout_pipeline.gold.hourly_kpis import hourly_kpis_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
+from scout_pipeline.gold.time_of_day import time_of_day_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
 from scout_pipeline.silver.dim_customer import dim_customer_asset
 from scout_pipeline.silver.dim_product import dim_product_asset
@@ -29,6 +30,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
     dim_product_asset,
     daily_aggregates_asset,
     hourly_kpis_asset,
+    time_of_day_asset,
     regional_performance_asset,
     store_performance_asset,
     product_performance_asset,

@@ -1,5 +1,5 @@
 -- fingerprint: what gold says of each store, one hash a table, whatever the ids, times and order of writing.
--- reads:  gold/hourly_kpis, gold/business_metrics
+-- reads:  gold/hourly_kpis, gold/business_metrics, gold/time_of_day
 -- params: -
 -- rerun:  safe, read only
 with hours as (
@@ -38,6 +38,21 @@ business_days as (
     left join scout.store_registry as store on figure.store_id = store.store_id
 ),
 
+parts_of_day as (
+    select
+        hashtextextended(jsonb_build_array(
+            store.store_code,
+            figure.date_key,
+            figure.time_of_day,
+            figure.transaction_count,
+            trim_scale(figure.units),
+            trim_scale(figure.net_revenue),
+            figure.unique_customers
+        )::text, 0) as row_hash
+    from scout.gold_time_of_day as figure
+    left join scout.store_registry as store on figure.store_id = store.store_id
+),
+
 hashed as (
     select
         'scout.gold_hourly_kpis' as table_name,
@@ -48,6 +63,11 @@ hashed as (
         'scout.gold_business_metrics' as table_name,
         row_hash
     from business_days
+    union all
+    select
+        'scout.gold_time_of_day' as table_name,
+        row_hash
+    from parts_of_day
 )
 
 select

@@ -59,9 +59,40 @@ comment on column scout.gold_business_metrics.top_payment_method is
 'The most frequent one, the first in the alphabet of several; null when no transaction says how it was paid.';
 create index gold_business_metrics_by_day on scout.gold_business_metrics (date_key);
 
+create function scout.time_of_day(hour integer) returns text
+language sql immutable parallel safe
+return case
+    when hour >= 6 and hour < 12 then 'morning'
+    when hour >= 12 and hour < 18 then 'afternoon'
+    when hour >= 18 and hour < 22 then 'evening'
+    else 'night'
+end;
+comment on function scout.time_of_day(integer) is
+'Part of the day of an hour (0 to 23) at the store: morning from 6, afternoon from 12, evening from 18, night from 22.';
+
+create table scout.gold_time_of_day (
+    store_id integer not null,
+    date_key date not null,
+    time_of_day text not null check (time_of_day in ('morning', 'afternoon', 'evening', 'night')),
+    transaction_count bigint not null,
+    units numeric not null,
+    net_revenue numeric not null,
+    unique_customers bigint not null,
+    refreshed_at timestamptz not null default now(),
+    primary key (store_id, date_key, time_of_day)
+);
+comment on table scout.gold_time_of_day is
+'One row per store, business day and part of the day with sales.';
+comment on column scout.gold_time_of_day.time_of_day is
+'As scout.time_of_day() says it of the hour at the store. The night of a day is its first six and its last two hours.';
+comment on column scout.gold_time_of_day.unique_customers is
+'Customers known by a pseudonym, counted in this part of the day; they do not add up over a day.';
+create index gold_time_of_day_by_day on scout.gold_time_of_day (date_key);
+
 insert into ops.bucket_layers (layer) values
 ('gold/hourly_kpis'),
-('gold/business_metrics');
+('gold/business_metrics'),
+('gold/time_of_day');
 
 -- what silver holds already is computed by the next run
 insert into ops.dirty_buckets (store_id, date_key, layer, cause)
@@ -74,5 +105,6 @@ from scout.silver_transaction_keys as known
 cross join (
     values
     ('gold/hourly_kpis'),
-    ('gold/business_metrics')
+    ('gold/business_metrics'),
+    ('gold/time_of_day')
 ) as new_layer (layer);

@@ -7,7 +7,9 @@ from (
     ('scout.gold_hourly_kpis'),
     ('scout.gold_hourly_kpis_by_day'),
     ('scout.gold_business_metrics'),
-    ('scout.gold_business_metrics_by_day')
+    ('scout.gold_business_metrics_by_day'),
+    ('scout.gold_time_of_day'),
+    ('scout.gold_time_of_day_by_day')
 ) as expected (name)
 where to_regclass(expected.name) is null;
 
@@ -17,7 +19,8 @@ select
 from (
     values
     ('gold/hourly_kpis'),
-    ('gold/business_metrics')
+    ('gold/business_metrics'),
+    ('gold/time_of_day')
 ) as expected (layer)
 where
     not exists (
@@ -25,3 +28,12 @@ where
         from ops.bucket_layers as known
         where known.layer = expected.layer
     );
+
+select
+    'missing function' as problem,
+    expected.signature as object
+from (
+    values
+    ('scout.time_of_day(integer)')
+) as expected (signature)
+where to_regprocedure(expected.signature) is null;
