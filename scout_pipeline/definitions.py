@@ -10,6 +10,7 @@ from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.gold.brand_performance import brand_performance_asset
 from scout_pipeline.gold.category_summary import category_summary_asset
+from scout_pipeline.gold.business_metrics import business_metrics_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
 from scout_pipeline.gold.hourly_kpis import hourly_kpis_asset
@@ -17,6 +18,7 @@ from scout_pipeline.gold.product_mix import product_mix_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
+from scout_pipeline.gold.time_of_day import time_of_day_asset
 from scout_pipeline.quality.checks import all_promises
 from scout_pipeline.resources import database_resource
 from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
@@ -65,6 +67,7 @@ defs = dg.Definitions(
         store_metrics_asset,
         daily_aggregates_asset,
         hourly_kpis_asset,
+        time_of_day_asset,
         regional_performance_asset,
         store_performance_asset,
         product_performance_asset,
@@ -72,6 +75,7 @@ defs = dg.Definitions(
         category_summary_asset,
         product_mix_asset,
         customer_insights_asset,
+        business_metrics_asset,
         mv_customer_segments_asset,
         mv_dashboard_kpis_asset,
         mv_brand_performance_asset,

@@ -12,6 +12,7 @@ from scout_pipeline.database import Database
 from scout_pipeline.gold import (
     brand_performance,
     category_summary,
+    business_metrics,
     customer_insights,
     daily_aggregates,
     hourly_kpis,
@@ -19,6 +20,7 @@ from scout_pipeline.gold import (
     product_performance,
     regional_performance,
     store_performance,
+    time_of_day,
 )
 from scout_pipeline.gold.buckets import GoldReport
 from scout_pipeline.serving import mv_brand_performance, mv_customer_segments, mv_dashboard_kpis, mv_store_daily_metrics
@@ -29,6 +31,7 @@ from scout_pipeline.silver.refresh import SilverReport
 REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     daily_aggregates.refresh,
     hourly_kpis.refresh,
+    time_of_day.refresh,
     regional_performance.refresh,
     store_performance.refresh,
     product_performance.refresh,
@@ -36,6 +39,7 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     category_summary.refresh,
     product_mix.refresh,
     customer_insights.refresh,
+    business_metrics.refresh,
     mv_customer_segments.refresh,
     mv_dashboard_kpis.refresh,
     mv_brand_performance.refresh,

@@ -43,6 +43,9 @@ DAMAGE = {
     "categories_equal_silver": "delete from scout.gold_category_summary",
     "mix_equals_silver": "update scout.gold_product_mix set is_pareto_80 = not is_pareto_80",
     "customers_equal_silver": "delete from scout.gold_customer_insights",
+    "business_equals_silver": "update scout.gold_business_metrics set new_customers = new_customers - 1, "
+    "returning_customers = returning_customers + 1",
+    "times_of_day_equal_silver": "update scout.gold_time_of_day set time_of_day = 'night'",
 }
 
 

@@ -8,6 +8,7 @@ from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
 from scout_pipeline.gold.brand_performance import brand_performance_asset
 from scout_pipeline.gold.category_summary import category_summary_asset
+from scout_pipeline.gold.business_metrics import business_metrics_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
 from scout_pipeline.gold.hourly_kpis import hourly_kpis_asset
@@ -16,6 +17,7 @@ from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
 from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
+from scout_pipeline.gold.time_of_day import time_of_day_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
 from scout_pipeline.serving.mv_dashboard_kpis import mv_dashboard_kpis_asset
 from scout_pipeline.serving.mv_store_daily_metrics import mv_store_daily_metrics_asset
@@ -60,6 +62,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
     store_metrics_asset,
     daily_aggregates_asset,
     hourly_kpis_asset,
+    time_of_day_asset,
     regional_performance_asset,
     store_performance_asset,
     product_performance_asset,
@@ -67,6 +70,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
     category_summary_asset,
     product_mix_asset,
     customer_insights_asset,
+    business_metrics_asset,
     mv_customer_segments_asset,
     mv_dashboard_kpis_asset,
     mv_brand_performance_asset,

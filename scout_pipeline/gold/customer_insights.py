@@ -12,6 +12,8 @@ from scout_pipeline.silver import transactions_cleaned
 from scout_pipeline.tables import Table
 
 LAYER = "gold/customer_insights"
+# the layer that shows who bought for the first time: a date that changes here marks buckets there
+FIRST_PURCHASE_LAYER = "gold/business_metrics"
 SALES = "silver/transactions_cleaned"
 TABLE = Table(
     key=LAYER,
@@ -50,7 +52,9 @@ def _refresh(connection: sa.Connection) -> tuple[int, RowCounts]:
     if customers:
         crash_points.reach("gold.taken")
         database.run(connection, "gold/customer_statistics")
+        database.run(connection, "gold/previous_first_purchases")
         counts = replace(connection, clear="gold/customer_insights_clear", insert="gold/customer_insights")
+        database.run(connection, "gold/mark_first_purchases", layer=FIRST_PURCHASE_LAYER)
     # recency moves on by arithmetic on rows of this table: written, but no sale is read for it
     counts += RowCounts(written=database.run(connection, "gold/customer_recency").rowcount)
     if customers or counts.written:

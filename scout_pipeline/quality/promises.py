@@ -58,6 +58,7 @@ PROMISES = (
     Promise("watermark_is_sound", "silver/transactions_cleaned", "docs/operations.md, 'a restored database'"),
     Promise("daily_equals_silver", "gold/daily_aggregates", REBUILD),
     Promise("hours_equal_silver", "gold/hourly_kpis", REBUILD),
+    Promise("times_of_day_equal_silver", "gold/time_of_day", REBUILD),
     Promise("regions_equal_silver", "gold/regional_performance", REBUILD),
     Promise("store_months_equal_silver", "gold/store_performance", REBUILD),
     Promise("products_equal_silver", "gold/product_performance", REBUILD),
@@ -66,6 +67,7 @@ PROMISES = (
     Promise("mix_equals_silver", "gold/product_mix", REBUILD),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
     Promise("nothing_is_pending", "gold/customer_insights", "scout run carries what waits"),
+    Promise("business_equals_silver", "gold/business_metrics", REBUILD),
 )
 
 

@@ -1,5 +1,5 @@
--- fingerprint: what gold says of each store by hour, one hash a table, whatever the ids, times and order of writing.
--- reads:  gold/hourly_kpis
+-- fingerprint: what gold says of each store, one hash a table, whatever the ids, times and order of writing.
+-- reads:  gold/hourly_kpis, gold/business_metrics, gold/time_of_day
 -- params: -
 -- rerun:  safe, read only
 with hours as (
@@ -18,11 +18,56 @@ with hours as (
     left join scout.store_registry as store on figure.store_id = store.store_id
 ),
 
+business_days as (
+    select
+        hashtextextended(jsonb_build_array(
+            store.store_code,
+            figure.date_key,
+            trim_scale(figure.daily_revenue),
+            figure.transaction_count,
+            trim_scale(figure.avg_transaction_value),
+            trim_scale(figure.median_transaction_value),
+            figure.new_customers,
+            figure.returning_customers,
+            figure.anonymous_transactions,
+            figure.campaign_transactions,
+            trim_scale(figure.tbwa_revenue),
+            figure.top_payment_method
+        )::text, 0) as row_hash
+    from scout.gold_business_metrics as figure
+    left join scout.store_registry as store on figure.store_id = store.store_id
+),
+
+parts_of_day as (
+    select
+        hashtextextended(jsonb_build_array(
+            store.store_code,
+            figure.date_key,
+            figure.time_of_day,
+            figure.transaction_count,
+            trim_scale(figure.units),
+            trim_scale(figure.net_revenue),
+            figure.unique_customers
+        )::text, 0) as row_hash
+    from scout.gold_time_of_day as figure
+    left join scout.store_registry as store on figure.store_id = store.store_id
+),
+
 hashed as (
     select
         'scout.gold_hourly_kpis' as table_name,
         row_hash
     from hours
+    union all
+    select
+        'scout.gold_business_metrics' as table_name,
+        row_hash
+    from business_days
+    union all
+    select
+        'scout.gold_time_of_day' as table_name,
+        row_hash
+    from parts_of_day
 )
 
 select

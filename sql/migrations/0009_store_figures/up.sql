@@ -22,8 +22,77 @@ comment on column scout.gold_hourly_kpis.avg_transaction_value is
 'net_revenue / transaction_count at this grain, to four decimals.';
 create index gold_hourly_kpis_by_day on scout.gold_hourly_kpis (date_key, sold_hour);
 
+create table scout.gold_business_metrics (
+    store_id integer not null,
+    date_key date not null,
+    daily_revenue numeric not null,
+    transaction_count bigint not null,
+    avg_transaction_value numeric not null,
+    median_transaction_value numeric not null,
+    new_customers bigint not null,
+    returning_customers bigint not null,
+    anonymous_transactions bigint not null,
+    campaign_transactions bigint not null,
+    tbwa_revenue numeric not null,
+    top_payment_method text,
+    refreshed_at timestamptz not null default now(),
+    primary key (store_id, date_key)
+);
+comment on table scout.gold_business_metrics is
+'One row per store and business day with sales: revenue, customers, campaigns and client brands.';
+comment on column scout.gold_business_metrics.daily_revenue is
+'Net value of all transactions, returns and adjustments included; net_revenue of gold_daily_aggregates.';
+comment on column scout.gold_business_metrics.median_transaction_value is
+'Exact: the middle value of the transactions, or the mean of the two in the middle.';
+comment on column scout.gold_business_metrics.new_customers is
+'Customers who bought here on the day of their first purchase in any store; one who bought in two stores that day is '
+'new in both. Who only brought something back that day is neither new nor returning.';
+comment on column scout.gold_business_metrics.returning_customers is
+'Customers who bought here and had bought in any store on an earlier day. New and returning are all known buyers of '
+'the day.';
+comment on column scout.gold_business_metrics.anonymous_transactions is 'Transactions without a customer pseudonym.';
+comment on column scout.gold_business_metrics.campaign_transactions is
+'Transactions that were influenced by a campaign; where the record does not say so, those that name a campaign.';
+comment on column scout.gold_business_metrics.tbwa_revenue is
+'Value of the lines of brands that are clients now (dim_brand.is_tbwa_client).';
+comment on column scout.gold_business_metrics.top_payment_method is
+'The most frequent one, the first in the alphabet of several; null when no transaction says how it was paid.';
+create index gold_business_metrics_by_day on scout.gold_business_metrics (date_key);
+
+create function scout.time_of_day(hour integer) returns text
+language sql immutable parallel safe
+return case
+    when hour >= 6 and hour < 12 then 'morning'
+    when hour >= 12 and hour < 18 then 'afternoon'
+    when hour >= 18 and hour < 22 then 'evening'
+    else 'night'
+end;
+comment on function scout.time_of_day(integer) is
+'Part of the day of an hour (0 to 23) at the store: morning from 6, afternoon from 12, evening from 18, night from 22.';
+
+create table scout.gold_time_of_day (
+    store_id integer not null,
+    date_key date not null,
+    time_of_day text not null check (time_of_day in ('morning', 'afternoon', 'evening', 'night')),
+    transaction_count bigint not null,
+    units numeric not null,
+    net_revenue numeric not null,
+    unique_customers bigint not null,
+    refreshed_at timestamptz not null default now(),
+    primary key (store_id, date_key, time_of_day)
+);
+comment on table scout.gold_time_of_day is
+'One row per store, business day and part of the day with sales.';
+comment on column scout.gold_time_of_day.time_of_day is
+'As scout.time_of_day() says it of the hour at the store. The night of a day is its first six and its last two hours.';
+comment on column scout.gold_time_of_day.unique_customers is
+'Customers known by a pseudonym, counted in this part of the day; they do not add up over a day.';
+create index gold_time_of_day_by_day on scout.gold_time_of_day (date_key);
+
 insert into ops.bucket_layers (layer) values
-('gold/hourly_kpis');
+('gold/hourly_kpis'),
+('gold/business_metrics'),
+('gold/time_of_day');
 
 -- what silver holds already is computed by the next run
 insert into ops.dirty_buckets (store_id, date_key, layer, cause)
@@ -35,5 +104,7 @@ select distinct
 from scout.silver_transaction_keys as known
 cross join (
     values
-    ('gold/hourly_kpis')
+    ('gold/hourly_kpis'),
+    ('gold/business_metrics'),
+    ('gold/time_of_day')
 ) as new_layer (layer);

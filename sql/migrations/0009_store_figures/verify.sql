@@ -5,7 +5,11 @@ select
 from (
     values
     ('scout.gold_hourly_kpis'),
-    ('scout.gold_hourly_kpis_by_day')
+    ('scout.gold_hourly_kpis_by_day'),
+    ('scout.gold_business_metrics'),
+    ('scout.gold_business_metrics_by_day'),
+    ('scout.gold_time_of_day'),
+    ('scout.gold_time_of_day_by_day')
 ) as expected (name)
 where to_regclass(expected.name) is null;
 
@@ -14,7 +18,9 @@ select
     expected.layer as object
 from (
     values
-    ('gold/hourly_kpis')
+    ('gold/hourly_kpis'),
+    ('gold/business_metrics'),
+    ('gold/time_of_day')
 ) as expected (layer)
 where
     not exists (
@@ -22,3 +28,12 @@ where
         from ops.bucket_layers as known
         where known.layer = expected.layer
     );
+
+select
+    'missing function' as problem,
+    expected.signature as object
+from (
+    values
+    ('scout.time_of_day(integer)')
+) as expected (signature)
+where to_regprocedure(expected.signature) is null;
