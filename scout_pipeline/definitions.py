@@ -8,6 +8,7 @@ from scout_pipeline.automation.watermark_sensor import watermark_sensor
 from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
+from scout_pipeline.gold.basket_patterns import basket_patterns_asset
 from scout_pipeline.gold.brand_performance import brand_performance_asset
 from scout_pipeline.gold.category_summary import category_summary_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
@@ -40,6 +41,7 @@ defs = dg.Definitions(
         brand_performance_asset,
         category_summary_asset,
         product_mix_asset,
+        basket_patterns_asset,
         customer_insights_asset,
         mv_customer_segments_asset,
     ],

@@ -10,6 +10,7 @@ from time import perf_counter
 
 from scout_pipeline.database import Database
 from scout_pipeline.gold import (
+    basket_patterns,
     brand_performance,
     category_summary,
     customer_insights,
@@ -33,6 +34,7 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     brand_performance.refresh,
     category_summary.refresh,
     product_mix.refresh,
+    basket_patterns.refresh,
     customer_insights.refresh,
     mv_customer_segments.refresh,
 )

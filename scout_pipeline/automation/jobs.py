@@ -6,6 +6,7 @@ from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
+from scout_pipeline.gold.basket_patterns import basket_patterns_asset
 from scout_pipeline.gold.brand_performance import brand_performance_asset
 from scout_pipeline.gold.category_summary import category_summary_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
@@ -35,6 +36,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
     brand_performance_asset,
     category_summary_asset,
     product_mix_asset,
+    basket_patterns_asset,
     customer_insights_asset,
     mv_customer_segments_asset,
 )

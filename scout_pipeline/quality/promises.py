@@ -61,6 +61,7 @@ PROMISES = (
     Promise("brands_equal_silver", "gold/brand_performance", REBUILD),
     Promise("categories_equal_silver", "gold/category_summary", REBUILD),
     Promise("mix_equals_silver", "gold/product_mix", REBUILD),
+    Promise("baskets_equal_silver", "gold/basket_patterns", REBUILD),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
 )
 

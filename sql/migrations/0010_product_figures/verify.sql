@@ -8,6 +8,8 @@ from (
     ('scout.gold_brand_performance_by_day'),
     ('scout.gold_category_summary'),
     ('scout.gold_category_summary_by_day'),
-    ('scout.gold_product_mix')
+    ('scout.gold_product_mix'),
+    ('scout.gold_basket_patterns'),
+    ('scout.gold_basket_patterns_by_second_sku')
 ) as expected (name)
 where to_regclass(expected.name) is null;
