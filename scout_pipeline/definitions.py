@@ -17,6 +17,7 @@ from scout_pipeline.gold.product_mix import product_mix_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
+from scout_pipeline.gold.substitution_flows import substitution_flows_asset
 from scout_pipeline.quality.checks import all_promises
 from scout_pipeline.resources import database_resource
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
@@ -42,6 +43,7 @@ defs = dg.Definitions(
         category_summary_asset,
         product_mix_asset,
         basket_patterns_asset,
+        substitution_flows_asset,
         customer_insights_asset,
         mv_customer_segments_asset,
     ],

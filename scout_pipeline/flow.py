@@ -19,6 +19,7 @@ from scout_pipeline.gold import (
     product_performance,
     regional_performance,
     store_performance,
+    substitution_flows,
 )
 from scout_pipeline.gold.buckets import GoldReport
 from scout_pipeline.serving import mv_customer_segments
@@ -35,6 +36,7 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     category_summary.refresh,
     product_mix.refresh,
     basket_patterns.refresh,
+    substitution_flows.refresh,
     customer_insights.refresh,
     mv_customer_segments.refresh,
 )

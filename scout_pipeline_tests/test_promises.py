@@ -39,6 +39,9 @@ DAMAGE = {
     "baskets_equal_silver": """
         insert into scout.gold_basket_patterns values ('2024-03-01', 'RICE', 'SOAP', 3, 9, 9, 9, 9)
     """,
+    "flows_equal_silver": """
+        insert into scout.gold_substitution_flows values ('2024-03-05', 'RICE', 'SOAP', 'unknown', 1, 1)
+    """,
     "customers_equal_silver": "delete from scout.gold_customer_insights",
 }
 

@@ -15,6 +15,7 @@ from scout_pipeline.gold.product_mix import product_mix_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
+from scout_pipeline.gold.substitution_flows import substitution_flows_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
 from scout_pipeline.silver.dim_customer import dim_customer_asset
 from scout_pipeline.silver.dim_product import dim_product_asset
@@ -37,6 +38,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
     category_summary_asset,
     product_mix_asset,
     basket_patterns_asset,
+    substitution_flows_asset,
     customer_insights_asset,
     mv_customer_segments_asset,
 )

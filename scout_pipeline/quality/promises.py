@@ -62,6 +62,7 @@ PROMISES = (
     Promise("categories_equal_silver", "gold/category_summary", REBUILD),
     Promise("mix_equals_silver", "gold/product_mix", REBUILD),
     Promise("baskets_equal_silver", "gold/basket_patterns", REBUILD),
+    Promise("flows_equal_silver", "gold/substitution_flows", REBUILD),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
 )
 

@@ -1,5 +1,6 @@
 -- fingerprint: what gold says of brands and products, one hash a table, whatever the times and order of writing.
--- reads:  gold/brand_performance, gold/category_summary, gold/product_mix, gold/basket_patterns
+-- reads:  gold/brand_performance, gold/category_summary, gold/product_mix, gold/basket_patterns,
+--         gold/substitution_flows
 -- params: -
 -- rerun:  safe, read only
 with brand_days as (
@@ -62,6 +63,19 @@ basket_patterns as (
     from scout.gold_basket_patterns
 ),
 
+substitution_flows as (
+    select
+        hashtextextended(jsonb_build_array(
+            date_key,
+            from_sku,
+            to_sku,
+            reason,
+            substitution_count,
+            store_count
+        )::text, 0) as row_hash
+    from scout.gold_substitution_flows
+),
+
 hashed as (
     select
         'scout.gold_brand_performance' as table_name,
@@ -82,6 +96,11 @@ hashed as (
         'scout.gold_basket_patterns' as table_name,
         row_hash
     from basket_patterns
+    union all
+    select
+        'scout.gold_substitution_flows' as table_name,
+        row_hash
+    from substitution_flows
 )
 
 select

@@ -3,8 +3,10 @@ where layer in (
     'gold/brand_performance',
     'gold/category_summary',
     'gold/product_mix',
-    'gold/basket_patterns'
+    'gold/basket_patterns',
+    'gold/substitution_flows'
 );
+drop table scout.gold_substitution_flows;
 drop table scout.gold_basket_patterns;
 drop table scout.gold_product_mix;
 drop table scout.gold_category_summary;

@@ -91,8 +91,26 @@ comment on column scout.gold_basket_patterns.lift is
 'n * n_ab / (n_a * n_b) over the baskets of the month, to four decimals: 1 when the codes do not care for each other.';
 create index gold_basket_patterns_by_second_sku on scout.gold_basket_patterns (sku_b, month);
 
+create table scout.gold_substitution_flows (
+    date_key date not null,
+    from_sku text not null,
+    to_sku text not null,
+    reason text not null,
+    substitution_count bigint not null,
+    store_count bigint not null,
+    refreshed_at timestamptz not null default now(),
+    primary key (date_key, from_sku, to_sku, reason)
+);
+comment on table scout.gold_substitution_flows is
+'One row per business day, product asked for, product taken instead and reason, over all stores. Substitutions '
+'of which only one product is known are left out.';
+comment on column scout.gold_substitution_flows.reason is 'stockout, suggestion or unknown.';
+comment on column scout.gold_substitution_flows.substitution_count is 'Sales in which it happened.';
+create index gold_substitution_flows_by_product on scout.gold_substitution_flows (from_sku, date_key);
+
 insert into ops.bucket_layers (layer) values
 ('gold/brand_performance'),
 ('gold/category_summary'),
 ('gold/product_mix'),
-('gold/basket_patterns');
+('gold/basket_patterns'),
+('gold/substitution_flows');
