@@ -8,6 +8,7 @@ from scout_pipeline.automation.watermark_sensor import watermark_sensor
 from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
+from scout_pipeline.gold.basket_patterns import basket_patterns_asset
 from scout_pipeline.gold.brand_performance import brand_performance_asset
 from scout_pipeline.gold.category_summary import category_summary_asset
 from scout_pipeline.gold.business_metrics import business_metrics_asset
@@ -19,6 +20,7 @@ from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
+from scout_pipeline.gold.substitution_flows import substitution_flows_asset
 from scout_pipeline.quality.checks import all_promises
 from scout_pipeline.resources import database_resource
 from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
@@ -74,6 +76,8 @@ defs = dg.Definitions(
         brand_performance_asset,
         category_summary_asset,
         product_mix_asset,
+        basket_patterns_asset,
+        substitution_flows_asset,
         customer_insights_asset,
         business_metrics_asset,
         mv_customer_segments_asset,

@@ -10,6 +10,7 @@ from time import perf_counter
 
 from scout_pipeline.database import Database
 from scout_pipeline.gold import (
+    basket_patterns,
     brand_performance,
     category_summary,
     business_metrics,
@@ -21,6 +22,7 @@ from scout_pipeline.gold import (
     regional_performance,
     store_performance,
     time_of_day,
+    substitution_flows,
 )
 from scout_pipeline.gold.buckets import GoldReport
 from scout_pipeline.serving import mv_brand_performance, mv_customer_segments, mv_dashboard_kpis, mv_store_daily_metrics
@@ -38,6 +40,8 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     brand_performance.refresh,
     category_summary.refresh,
     product_mix.refresh,
+    basket_patterns.refresh,
+    substitution_flows.refresh,
     customer_insights.refresh,
     business_metrics.refresh,
     mv_customer_segments.refresh,

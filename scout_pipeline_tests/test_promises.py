@@ -42,6 +42,12 @@ DAMAGE = {
     "brands_equal_silver": "update scout.gold_brand_performance set net_revenue = net_revenue + 0.0001",
     "categories_equal_silver": "delete from scout.gold_category_summary",
     "mix_equals_silver": "update scout.gold_product_mix set is_pareto_80 = not is_pareto_80",
+    "baskets_equal_silver": """
+        insert into scout.gold_basket_patterns values ('2024-03-01', 'RICE', 'SOAP', 3, 9, 9, 9, 9)
+    """,
+    "flows_equal_silver": """
+        insert into scout.gold_substitution_flows values ('2024-03-05', 'RICE', 'SOAP', 'unknown', 1, 1)
+    """,
     "customers_equal_silver": "delete from scout.gold_customer_insights",
     "business_equals_silver": "update scout.gold_business_metrics set new_customers = new_customers - 1, "
     "returning_customers = returning_customers + 1",

@@ -6,6 +6,7 @@ from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
+from scout_pipeline.gold.basket_patterns import basket_patterns_asset
 from scout_pipeline.gold.brand_performance import brand_performance_asset
 from scout_pipeline.gold.category_summary import category_summary_asset
 from scout_pipeline.gold.business_metrics import business_metrics_asset
@@ -18,6 +19,7 @@ from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
 from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
+from scout_pipeline.gold.substitution_flows import substitution_flows_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
 from scout_pipeline.serving.mv_dashboard_kpis import mv_dashboard_kpis_asset
 from scout_pipeline.serving.mv_store_daily_metrics import mv_store_daily_metrics_asset
@@ -69,6 +71,8 @@ DOWNSTREAM = dg.AssetSelection.assets(
     brand_performance_asset,
     category_summary_asset,
     product_mix_asset,
+    basket_patterns_asset,
+    substitution_flows_asset,
     customer_insights_asset,
     business_metrics_asset,
     mv_customer_segments_asset,

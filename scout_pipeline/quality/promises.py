@@ -65,6 +65,8 @@ PROMISES = (
     Promise("brands_equal_silver", "gold/brand_performance", REBUILD),
     Promise("categories_equal_silver", "gold/category_summary", REBUILD),
     Promise("mix_equals_silver", "gold/product_mix", REBUILD),
+    Promise("baskets_equal_silver", "gold/basket_patterns", REBUILD),
+    Promise("flows_equal_silver", "gold/substitution_flows", REBUILD),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
     Promise("nothing_is_pending", "gold/customer_insights", "scout run carries what waits"),
     Promise("business_equals_silver", "gold/business_metrics", REBUILD),

@@ -1,5 +1,6 @@
 -- fingerprint: what gold says of brands and products, one hash a table, whatever the times and order of writing.
--- reads:  gold/brand_performance, gold/category_summary, gold/product_mix
+-- reads:  gold/brand_performance, gold/category_summary, gold/product_mix, gold/basket_patterns,
+--         gold/substitution_flows
 -- params: -
 -- rerun:  safe, read only
 with brand_days as (
@@ -47,6 +48,34 @@ product_mix as (
     from scout.gold_product_mix
 ),
 
+basket_patterns as (
+    select
+        hashtextextended(jsonb_build_array(
+            month,
+            sku_a,
+            sku_b,
+            basket_count,
+            trim_scale(support_pct),
+            trim_scale(confidence_ab_pct),
+            trim_scale(confidence_ba_pct),
+            trim_scale(lift)
+        )::text, 0) as row_hash
+    from scout.gold_basket_patterns
+),
+
+substitution_flows as (
+    select
+        hashtextextended(jsonb_build_array(
+            date_key,
+            from_sku,
+            to_sku,
+            reason,
+            substitution_count,
+            store_count
+        )::text, 0) as row_hash
+    from scout.gold_substitution_flows
+),
+
 hashed as (
     select
         'scout.gold_brand_performance' as table_name,
@@ -62,6 +91,16 @@ hashed as (
         'scout.gold_product_mix' as table_name,
         row_hash
     from product_mix
+    union all
+    select
+        'scout.gold_basket_patterns' as table_name,
+        row_hash
+    from basket_patterns
+    union all
+    select
+        'scout.gold_substitution_flows' as table_name,
+        row_hash
+    from substitution_flows
 )
 
 select

@@ -66,7 +66,51 @@ comment on column scout.gold_product_mix.cumulative_pct is
 comment on column scout.gold_product_mix.is_pareto_80 is
 'Belongs to the fewest best codes that together reach 80 % of the month; never with a net_revenue of 0 or less.';
 
+create table scout.gold_basket_patterns (
+    month date not null,
+    sku_a text not null,
+    sku_b text not null,
+    basket_count bigint not null,
+    support_pct numeric not null,
+    confidence_ab_pct numeric not null,
+    confidence_ba_pct numeric not null,
+    lift numeric not null,
+    refreshed_at timestamptz not null default now(),
+    primary key (month, sku_a, sku_b),
+    check (sku_a < sku_b)
+);
+comment on table scout.gold_basket_patterns is
+'One row per pair of codes and month (its first day) that at least 3 baskets hold together, over all stores. A basket '
+'is a sale of at most 20 lines with at least one line bought; longer ones are stock orders and count in no figure '
+'here. Returned and adjusted lines are not in a basket, and a code is in it once, however many lines it has.';
+comment on column scout.gold_basket_patterns.basket_count is 'Baskets with both codes; pairs below 3 are left out.';
+comment on column scout.gold_basket_patterns.support_pct is 'basket_count in percent of the baskets of the month.';
+comment on column scout.gold_basket_patterns.confidence_ab_pct is 'basket_count in percent of the baskets with sku_a.';
+comment on column scout.gold_basket_patterns.confidence_ba_pct is 'basket_count in percent of the baskets with sku_b.';
+comment on column scout.gold_basket_patterns.lift is
+'n * n_ab / (n_a * n_b) over the baskets of the month, to four decimals: 1 when the codes do not care for each other.';
+create index gold_basket_patterns_by_second_sku on scout.gold_basket_patterns (sku_b, month);
+
+create table scout.gold_substitution_flows (
+    date_key date not null,
+    from_sku text not null,
+    to_sku text not null,
+    reason text not null,
+    substitution_count bigint not null,
+    store_count bigint not null,
+    refreshed_at timestamptz not null default now(),
+    primary key (date_key, from_sku, to_sku, reason)
+);
+comment on table scout.gold_substitution_flows is
+'One row per business day, product asked for, product taken instead and reason, over all stores. Substitutions '
+'of which only one product is known are left out.';
+comment on column scout.gold_substitution_flows.reason is 'stockout, suggestion or unknown.';
+comment on column scout.gold_substitution_flows.substitution_count is 'Sales in which it happened.';
+create index gold_substitution_flows_by_product on scout.gold_substitution_flows (from_sku, date_key);
+
 insert into ops.bucket_layers (layer) values
 ('gold/brand_performance'),
 ('gold/category_summary'),
-('gold/product_mix');
+('gold/product_mix'),
+('gold/basket_patterns'),
+('gold/substitution_flows');

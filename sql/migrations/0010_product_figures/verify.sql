@@ -8,6 +8,10 @@ from (
     ('scout.gold_brand_performance_by_day'),
     ('scout.gold_category_summary'),
     ('scout.gold_category_summary_by_day'),
-    ('scout.gold_product_mix')
+    ('scout.gold_product_mix'),
+    ('scout.gold_basket_patterns'),
+    ('scout.gold_basket_patterns_by_second_sku'),
+    ('scout.gold_substitution_flows'),
+    ('scout.gold_substitution_flows_by_product')
 ) as expected (name)
 where to_regclass(expected.name) is null;
