@@ -17,6 +17,7 @@ from scout_pipeline.quality.checks import all_promises
 from scout_pipeline.resources import database_resource
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
 from scout_pipeline.silver.dim_customer import dim_customer_asset
+from scout_pipeline.silver.dim_date import dim_date_asset
 from scout_pipeline.silver.dim_product import dim_product_asset
 from scout_pipeline.silver.dim_store import dim_store_asset
 from scout_pipeline.silver.transactions_cleaned import silver_assets
@@ -27,6 +28,7 @@ defs = dg.Definitions(
         ingestion_batches_asset,
         quarantine_asset,
         dim_store_asset,
+        dim_date_asset,
         silver_assets,
         dim_customer_asset,
         dim_product_asset,

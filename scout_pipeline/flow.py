@@ -18,7 +18,7 @@ from scout_pipeline.gold import (
 )
 from scout_pipeline.gold.buckets import GoldReport
 from scout_pipeline.serving import mv_customer_segments
-from scout_pipeline.silver import reconcile
+from scout_pipeline.silver import dim_date, reconcile
 from scout_pipeline.silver import refresh as silver
 from scout_pipeline.silver.refresh import SilverReport
 
@@ -49,6 +49,8 @@ def run_incremental(target: Database, *, on_step: Callable[[str], None] = lambda
     """Carry everything that is new through silver, gold and serving."""
     report = RunReport()
     started = perf_counter()
+    if days := dim_date.refresh(target):
+        on_step(f"silver/dim_date: {days:,} days")
     report.silver = silver.carry_all(target, on_window=lambda total: on_step(f"silver: {total.lines_read:,} lines"))
     report.silver_seconds = perf_counter() - started
     return _refresh_gold(target, report, on_step)

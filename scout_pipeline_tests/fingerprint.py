@@ -6,7 +6,12 @@ The statements are `sql/quality/fingerprint_*.sql`; two databases compare only u
 from scout_pipeline import database as db
 from scout_pipeline.database import Database
 
-STATEMENTS = ("quality/fingerprint_silver", "quality/fingerprint_gold", "quality/fingerprint_customers")
+STATEMENTS = (
+    "quality/fingerprint_silver",
+    "quality/fingerprint_gold",
+    "quality/fingerprint_customers",
+    "quality/fingerprint_floor",
+)
 
 
 def fingerprint(database: Database) -> dict[str, str]:

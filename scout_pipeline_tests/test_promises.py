@@ -15,6 +15,7 @@ from scout_pipeline_tests.shop_files import Line
 DAMAGE = {
     "ledger_balances": "update scout.bronze_ingestion_batches set lines_read = lines_read + 1",
     "stores_are_registered": "delete from scout.store_registry where store_code = 'A'",
+    "calendar_is_whole": "delete from scout.dim_date where date_key = '2026-02-13'",
     "bronze_is_carried": "delete from scout.silver_transaction_keys where transaction_id = '1'",
     "lines_are_conserved": "update scout.silver_transactions_cleaned set line_count = 7 where transaction_id = '1'",
     "nothing_is_pending": """

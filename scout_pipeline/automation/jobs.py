@@ -13,6 +13,7 @@ from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
 from scout_pipeline.silver.dim_customer import dim_customer_asset
+from scout_pipeline.silver.dim_date import dim_date_asset
 from scout_pipeline.silver.dim_product import dim_product_asset
 from scout_pipeline.silver.dim_store import dim_store_asset
 from scout_pipeline.silver.transactions_cleaned import silver_assets
@@ -22,6 +23,7 @@ EXECUTOR = dg.in_process_executor
 
 DOWNSTREAM = dg.AssetSelection.assets(
     dim_store_asset,
+    dim_date_asset,
     silver_assets,
     dim_customer_asset,
     dim_product_asset,

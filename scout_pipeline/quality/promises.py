@@ -47,6 +47,7 @@ RECONCILE = "scout run --reconcile computes everything again from bronze"
 PROMISES = (
     Promise("ledger_balances", "bronze/transactions_raw", "compare the file with scout.quarantine and its ledger row"),
     Promise("stores_are_registered", "silver/dim_store", "restore the row of scout.store_registry from a backup"),
+    Promise("calendar_is_whole", "silver/dim_date", "materialize silver/dim_date, which computes it again"),
     Promise("bronze_is_carried", "silver/transactions_cleaned", RECONCILE),
     Promise("lines_are_conserved", "silver/transaction_items", REBUILD),
     Promise("nothing_is_pending", "silver/transactions_cleaned", "scout run carries what waits"),

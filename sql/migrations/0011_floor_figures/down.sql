@@ -1,1 +1,1 @@
--- 0011_floor_figures, undone.
+drop table scout.dim_date;
