@@ -10,8 +10,10 @@ from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
+from scout_pipeline.gold.demographics import demographics_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
+from scout_pipeline.gold.request_behavior import request_behavior_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
 from scout_pipeline.quality.checks import all_promises
 from scout_pipeline.resources import database_resource
@@ -36,6 +38,8 @@ defs = dg.Definitions(
         regional_performance_asset,
         store_performance_asset,
         product_performance_asset,
+        request_behavior_asset,
+        demographics_asset,
         customer_insights_asset,
         mv_customer_segments_asset,
     ],

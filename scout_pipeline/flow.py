@@ -12,8 +12,10 @@ from scout_pipeline.database import Database
 from scout_pipeline.gold import (
     customer_insights,
     daily_aggregates,
+    demographics,
     product_performance,
     regional_performance,
+    request_behavior,
     store_performance,
 )
 from scout_pipeline.gold.buckets import GoldReport
@@ -27,6 +29,8 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     regional_performance.refresh,
     store_performance.refresh,
     product_performance.refresh,
+    request_behavior.refresh,
+    demographics.refresh,
     customer_insights.refresh,
     mv_customer_segments.refresh,
 )

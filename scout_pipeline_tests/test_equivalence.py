@@ -38,6 +38,7 @@ TIMES = (
     "31/03/2024",
 )
 KEPT = (
+    "scout.dim_date",
     "ops.bucket_layers",
     "ops.deployment_facts",
     "ops.migration_history",

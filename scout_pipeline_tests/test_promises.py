@@ -28,12 +28,23 @@ DAMAGE = {
         from scout.silver_transactions_cleaned as sale where transaction_id = '1'
     """,
     "headers_equal_lines": "delete from scout.silver_transaction_items where transaction_id = '1' and line_number = 1",
+    "requests_have_sales": """
+        select ops.ensure_month_partition('scout.silver_request_behaviors', '2024-01-01');
+        insert into scout.silver_request_behaviors (store_id, date_key, source_id, transaction_id)
+        values (1, '2024-01-05', 1, 'nobody')
+    """,
     "dimensions_cover_facts": "delete from scout.dim_product where sku = 'RICE'",
     "watermark_is_sound": "update ops.streaming_watermarks set last_xid = '9000000000000'",
     "daily_equals_silver": "update scout.gold_daily_aggregates set net_revenue = net_revenue + 0.0001",
     "regions_equal_silver": "delete from scout.gold_regional_performance",
     "store_months_equal_silver": "update scout.gold_store_performance set units = units + 1",
     "products_equal_silver": "update scout.gold_product_performance set net_revenue = 0 where sku = 'RICE'",
+    "requests_equal_silver": """
+        insert into scout.gold_request_behavior values ('NCR', '2024-01-05', 'verbal', 'branded', 1, 0, 0, 0, 0, null)
+    """,
+    "demographics_equal_silver": """
+        insert into scout.gold_demographics values ('NCR', '2024-01-01', 'female', 'unknown', 'unknown', 1, 0, 5, 1)
+    """,
     "customers_equal_silver": "delete from scout.gold_customer_insights",
 }
 

@@ -8,8 +8,10 @@ from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
+from scout_pipeline.gold.demographics import demographics_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
+from scout_pipeline.gold.request_behavior import request_behavior_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
 from scout_pipeline.silver.dim_customer import dim_customer_asset
@@ -31,6 +33,8 @@ DOWNSTREAM = dg.AssetSelection.assets(
     regional_performance_asset,
     store_performance_asset,
     product_performance_asset,
+    request_behavior_asset,
+    demographics_asset,
     customer_insights_asset,
     mv_customer_segments_asset,
 )

@@ -53,12 +53,15 @@ PROMISES = (
     Promise("nothing_is_pending", "silver/transactions_cleaned", "scout run carries what waits"),
     Promise("transactions_are_unique", "silver/transactions_cleaned", REBUILD),
     Promise("headers_equal_lines", "silver/transaction_items", REBUILD),
+    Promise("requests_have_sales", "silver/request_behaviors", REBUILD),
     Promise("dimensions_cover_facts", "silver/dim_product", REBUILD),
     Promise("watermark_is_sound", "silver/transactions_cleaned", "docs/operations.md, 'a restored database'"),
     Promise("daily_equals_silver", "gold/daily_aggregates", REBUILD),
     Promise("regions_equal_silver", "gold/regional_performance", REBUILD),
     Promise("store_months_equal_silver", "gold/store_performance", REBUILD),
     Promise("products_equal_silver", "gold/product_performance", REBUILD),
+    Promise("requests_equal_silver", "gold/request_behavior", REBUILD),
+    Promise("demographics_equal_silver", "gold/demographics", REBUILD),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
 )
 

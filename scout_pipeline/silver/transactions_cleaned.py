@@ -9,7 +9,7 @@ from scout_pipeline import flow_modes, periods, tables
 from scout_pipeline.bronze import transactions_raw
 from scout_pipeline.database import Database
 from scout_pipeline.partitions import BUSINESS_MONTHS
-from scout_pipeline.silver import dim_store, refresh, transaction_items
+from scout_pipeline.silver import dim_store, refresh, request_behaviors, transaction_items
 from scout_pipeline.silver.refresh import SilverReport
 from scout_pipeline.tables import Table
 
@@ -44,7 +44,7 @@ TABLE = Table(
         "date_key": [(RAW, "payload"), ("silver/dim_store", "time_zone")],
     },
 )
-TABLES = (TABLE, transaction_items.TABLE)
+TABLES = (TABLE, transaction_items.TABLE, request_behaviors.TABLE)
 
 
 @dg.multi_asset(

@@ -1,17 +1,50 @@
--- fingerprint: the calendar and the figures of the shop floor, one hash a table.
--- reads:  silver/dim_date
+-- fingerprint: the figures of the shop floor, one hash a table, whatever the ids, times and order of writing.
+-- reads:  gold/request_behavior, gold/demographics
 -- params: -
 -- rerun:  safe, read only
-with days as (
-    select hashtextextended((to_jsonb(day) - 'updated_at')::text, 0) as row_hash
-    from scout.dim_date as day
+with requests as (
+    select
+        hashtextextended(jsonb_build_array(
+            region,
+            date_key,
+            request_mode,
+            request_type,
+            transaction_count,
+            suggestions_offered,
+            suggestions_accepted,
+            trim_scale(duration_seconds_total),
+            duration_count,
+            trim_scale(avg_duration_seconds)
+        )::text, 0) as row_hash
+    from scout.gold_request_behavior
+),
+
+groups as (
+    select
+        hashtextextended(jsonb_build_array(
+            region,
+            week_start,
+            gender,
+            age_bracket,
+            economic_class,
+            transaction_count,
+            unique_customers,
+            trim_scale(net_revenue),
+            trim_scale(units)
+        )::text, 0) as row_hash
+    from scout.gold_demographics
 ),
 
 hashed as (
     select
-        'scout.dim_date' as table_name,
+        'scout.gold_request_behavior' as table_name,
         row_hash
-    from days
+    from requests
+    union all
+    select
+        'scout.gold_demographics' as table_name,
+        row_hash
+    from groups
 )
 
 select

@@ -43,3 +43,55 @@ comment on column scout.dim_date.retail_week is 'From 1, Sunday to Saturday.';
 comment on column scout.dim_date.restated_retail_week is
 'The week to compare with the same week of the next year: of a 53-week year, week 2 is 1 and week 1 has none.';
 create index dim_date_by_retail_week on scout.dim_date (retail_year, retail_week);
+
+create table scout.gold_request_behavior (
+    region text not null,
+    date_key date not null,
+    request_mode text not null,
+    request_type text not null,
+    transaction_count bigint not null,
+    suggestions_offered bigint not null,
+    suggestions_accepted bigint not null,
+    duration_seconds_total numeric not null,
+    duration_count bigint not null,
+    avg_duration_seconds numeric,
+    refreshed_at timestamptz not null default now(),
+    primary key (region, date_key, request_mode, request_type)
+);
+comment on table scout.gold_request_behavior is
+'One row per region, business day, mode and type of request, over all stores; sales of sources that observe the '
+'counter. Without a region they stand under "Unspecified", without a mode or type under "unknown".';
+comment on column scout.gold_request_behavior.suggestions_offered is
+'Sales in which the storekeeper suggested something; a sale that does not say counts as none.';
+comment on column scout.gold_request_behavior.duration_count is
+'Sales whose time at the counter is known: duration_seconds_total and avg_duration_seconds are about these.';
+comment on column scout.gold_request_behavior.avg_duration_seconds is
+'duration_seconds_total / duration_count at this grain, to four decimals; null when no duration is known.';
+create index gold_request_behavior_by_day on scout.gold_request_behavior (date_key);
+
+create table scout.gold_demographics (
+    region text not null,
+    week_start date not null,
+    gender text not null,
+    age_bracket text not null,
+    economic_class text not null,
+    transaction_count bigint not null,
+    unique_customers bigint not null,
+    net_revenue numeric not null,
+    units numeric not null,
+    refreshed_at timestamptz not null default now(),
+    primary key (region, week_start, gender, age_bracket, economic_class),
+    constraint gold_demographics_week_is_iso check (extract(isodow from week_start) = 1)
+);
+comment on table scout.gold_demographics is
+'One row per region, week and group of customers as observed at the counter, over all stores. What was not observed '
+'stands under "unknown"; a sale of which nothing was observed (gender, age and class all null: its source lacks the '
+'fields, or the device saw nobody) is left out, so the sums are those of observed sales only.';
+comment on column scout.gold_demographics.week_start is 'The Monday of the ISO week, by business day.';
+comment on column scout.gold_demographics.unique_customers is
+'Customers known by a pseudonym, counted at this grain; never to be summed.';
+create index gold_demographics_by_week on scout.gold_demographics (week_start);
+
+insert into ops.bucket_layers (layer) values
+('gold/request_behavior'),
+('gold/demographics');
