@@ -11,6 +11,7 @@ from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
 from scout_pipeline.gold.demographics import demographics_asset
+from scout_pipeline.gold.latest_store_metrics import latest_store_metrics_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.request_behavior import request_behavior_asset
@@ -22,6 +23,10 @@ from scout_pipeline.silver.dim_customer import dim_customer_asset
 from scout_pipeline.silver.dim_date import dim_date_asset
 from scout_pipeline.silver.dim_product import dim_product_asset
 from scout_pipeline.silver.dim_store import dim_store_asset
+from scout_pipeline.silver.experiment_events import experiment_events_asset
+from scout_pipeline.silver.promotion_approvals import promotion_approvals_asset
+from scout_pipeline.silver.promotions import promotions_asset
+from scout_pipeline.silver.store_metrics import store_metrics_asset
 from scout_pipeline.silver.transactions_cleaned import silver_assets
 
 defs = dg.Definitions(
@@ -34,12 +39,17 @@ defs = dg.Definitions(
         silver_assets,
         dim_customer_asset,
         dim_product_asset,
+        store_metrics_asset,
+        promotions_asset,
+        promotion_approvals_asset,
+        experiment_events_asset,
         daily_aggregates_asset,
         regional_performance_asset,
         store_performance_asset,
         product_performance_asset,
         request_behavior_asset,
         demographics_asset,
+        latest_store_metrics_asset,
         customer_insights_asset,
         mv_customer_segments_asset,
     ],

@@ -13,6 +13,7 @@ from scout_pipeline.gold import (
     customer_insights,
     daily_aggregates,
     demographics,
+    latest_store_metrics,
     product_performance,
     regional_performance,
     request_behavior,
@@ -31,6 +32,7 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     product_performance.refresh,
     request_behavior.refresh,
     demographics.refresh,
+    latest_store_metrics.refresh,
     customer_insights.refresh,
     mv_customer_segments.refresh,
 )

@@ -33,6 +33,10 @@ DAMAGE = {
         insert into scout.silver_request_behaviors (store_id, date_key, source_id, transaction_id)
         values (1, '2024-01-05', 1, 'nobody')
     """,
+    "feeds_equal_records": """
+        insert into scout.silver_promotions (promotion_id, promotion_name, status, store_id, created_at)
+        values ('p', 'Nobody sent it', 'open', 0, now())
+    """,
     "dimensions_cover_facts": "delete from scout.dim_product where sku = 'RICE'",
     "watermark_is_sound": "update ops.streaming_watermarks set last_xid = '9000000000000'",
     "daily_equals_silver": "update scout.gold_daily_aggregates set net_revenue = net_revenue + 0.0001",
@@ -44,6 +48,9 @@ DAMAGE = {
     """,
     "demographics_equal_silver": """
         insert into scout.gold_demographics values ('NCR', '2024-01-01', 'female', 'unknown', 'unknown', 1, 0, 5, 1)
+    """,
+    "latest_metrics_equal_silver": """
+        insert into scout.gold_latest_store_metrics values (1, 'visitors', 5, 'pos', '2024-01-05', now())
     """,
     "customers_equal_silver": "delete from scout.gold_customer_insights",
 }

@@ -14,6 +14,7 @@ ALSO_GUARDED = {
     "lines_are_conserved": ("silver/transactions_cleaned",),
     "headers_equal_lines": ("silver/transactions_cleaned",),
     "dimensions_cover_facts": ("silver/dim_customer",),
+    "feeds_equal_records": ("silver/promotions", "silver/promotion_approvals", "silver/experiment_events"),
 }
 
 

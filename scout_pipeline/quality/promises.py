@@ -54,6 +54,7 @@ PROMISES = (
     Promise("transactions_are_unique", "silver/transactions_cleaned", REBUILD),
     Promise("headers_equal_lines", "silver/transaction_items", REBUILD),
     Promise("requests_have_sales", "silver/request_behaviors", REBUILD),
+    Promise("feeds_equal_records", "silver/store_metrics", RECONCILE),
     Promise("dimensions_cover_facts", "silver/dim_product", REBUILD),
     Promise("watermark_is_sound", "silver/transactions_cleaned", "docs/operations.md, 'a restored database'"),
     Promise("daily_equals_silver", "gold/daily_aggregates", REBUILD),
@@ -62,6 +63,7 @@ PROMISES = (
     Promise("products_equal_silver", "gold/product_performance", REBUILD),
     Promise("requests_equal_silver", "gold/request_behavior", REBUILD),
     Promise("demographics_equal_silver", "gold/demographics", REBUILD),
+    Promise("latest_metrics_equal_silver", "gold/latest_store_metrics", RECONCILE),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
 )
 

@@ -2,11 +2,16 @@
 -- reads:  silver/transactions_cleaned, silver/request_behaviors
 -- params: -
 -- rerun:  safe, the days' rows were removed in the same transaction
-with touched_months as (
+with touched_days as (
+    select distinct date_key
+    from buckets
+),
+
+touched_months as (
     select distinct
         date_trunc('month', date_key)::date as month,
         (date_trunc('month', date_key) + interval '1 month')::date as next_month
-    from buckets
+    from touched_days
 ),
 
 observed as (
@@ -34,7 +39,7 @@ observed as (
             and sale.date_key < touched_months.next_month
             and request.date_key >= touched_months.month
             and request.date_key < touched_months.next_month
-            and request.date_key in (select buckets.date_key from buckets)
+            and request.date_key in (select touched_days.date_key from touched_days)
         -- a fence: month by month, so that only the partitions of touched months are opened
         offset 0
     ) as requested

@@ -1,5 +1,5 @@
 -- fingerprint: the figures of the shop floor, one hash a table, whatever the ids, times and order of writing.
--- reads:  gold/request_behavior, gold/demographics
+-- reads:  gold/request_behavior, gold/demographics, gold/latest_store_metrics
 -- params: -
 -- rerun:  safe, read only
 with requests as (
@@ -35,6 +35,20 @@ groups as (
     from scout.gold_demographics
 ),
 
+metrics as (
+    select
+        hashtextextended(jsonb_build_array(
+            store.store_code,
+            figure.metric_name,
+            trim_scale(figure.metric_value),
+            figure.metric_source,
+            figure.date_key,
+            figure.measured_at at time zone 'UTC'
+        )::text, 0) as row_hash
+    from scout.gold_latest_store_metrics as figure
+    left join scout.store_registry as store on figure.store_id = store.store_id
+),
+
 hashed as (
     select
         'scout.gold_request_behavior' as table_name,
@@ -45,6 +59,11 @@ hashed as (
         'scout.gold_demographics' as table_name,
         row_hash
     from groups
+    union all
+    select
+        'scout.gold_latest_store_metrics' as table_name,
+        row_hash
+    from metrics
 )
 
 select

@@ -1,5 +1,9 @@
 delete from ops.bucket_layers
-where layer in ('gold/request_behavior', 'gold/demographics');
+where layer in ('gold/request_behavior', 'gold/demographics', 'gold/latest_store_metrics');
+delete from ops.dirty_buckets
+where layer in ('gold/request_behavior', 'gold/demographics', 'gold/latest_store_metrics');
+drop table scout.gold_latest_store_metrics;
 drop table scout.gold_demographics;
 drop table scout.gold_request_behavior;
 drop table scout.dim_date;
+alter table ops.bucket_layers drop column follows;

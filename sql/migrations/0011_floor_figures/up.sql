@@ -2,6 +2,10 @@
 -- promotions, experiments.
 -- squawk-ignore-file require-concurrent-index-creation
 
+alter table ops.bucket_layers add column follows text not null default 'transactions';
+comment on column ops.bucket_layers.follows is
+'What marks the buckets of this layer: transactions (a sale changed in silver) or store_metrics (a measurement did).';
+
 create table scout.dim_date (
     date_key date primary key,
     iso_year smallint not null,
@@ -92,6 +96,22 @@ comment on column scout.gold_demographics.unique_customers is
 'Customers known by a pseudonym, counted at this grain; never to be summed.';
 create index gold_demographics_by_week on scout.gold_demographics (week_start);
 
-insert into ops.bucket_layers (layer) values
-('gold/request_behavior'),
-('gold/demographics');
+create table scout.gold_latest_store_metrics (
+    store_id integer not null,
+    metric_name text not null,
+    metric_value numeric not null,
+    metric_source text not null,
+    date_key date not null,
+    measured_at timestamptz not null,
+    refreshed_at timestamptz not null default now(),
+    primary key (store_id, metric_name)
+);
+comment on table scout.gold_latest_store_metrics is
+'One row per store and metric: the value of its latest business day, from the source that scout.metric_priority() ranks '
+'first; of several from one source the last one measured, and of those the first by measurement_id.';
+comment on column scout.gold_latest_store_metrics.date_key is 'The business day of the store on which it was measured.';
+
+insert into ops.bucket_layers (layer, follows) values
+('gold/request_behavior', 'transactions'),
+('gold/demographics', 'transactions'),
+('gold/latest_store_metrics', 'store_metrics');

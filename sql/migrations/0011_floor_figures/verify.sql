@@ -1,4 +1,4 @@
--- Every table, view and index of this migration.
+-- Every table, view and index of this migration, and the columns that it adds.
 select
     'missing relation' as problem,
     expected.name as object
@@ -9,6 +9,21 @@ from (
     ('scout.gold_request_behavior'),
     ('scout.gold_request_behavior_by_day'),
     ('scout.gold_demographics'),
-    ('scout.gold_demographics_by_week')
+    ('scout.gold_demographics_by_week'),
+    ('scout.gold_latest_store_metrics')
 ) as expected (name)
 where to_regclass(expected.name) is null;
+
+select
+    'missing column' as problem,
+    expected.relation || '.' || expected.name as object
+from (
+    values
+    ('ops.bucket_layers', 'follows')
+) as expected (relation, name)
+where
+    not exists (
+        select 1
+        from pg_attribute as a
+        where a.attrelid = expected.relation::regclass and a.attname = expected.name and not a.attisdropped
+    );
