@@ -52,6 +52,15 @@ DAMAGE = {
     "latest_metrics_equal_silver": """
         insert into scout.gold_latest_store_metrics values (1, 'visitors', 5, 'pos', '2024-01-05', now())
     """,
+    "promotions_equal_silver": """
+        insert into scout.gold_promotion_summary values ('2024-01-05', 'open', 1, 1, 5, 5, 1, 0, 0, 0, null)
+    """,
+    "experiments_equal_silver": """
+        insert into scout.gold_experiment_results values (1, 'shelf talkers', 1, 1, 5, 5, 0)
+    """,
+    "lift_is_plausible": """
+        insert into scout.gold_experiment_results values (1, 'shelf talkers', 1, 1, 1, 12, 1100)
+    """,
     "customers_equal_silver": "delete from scout.gold_customer_insights",
 }
 
@@ -82,7 +91,7 @@ def test_every_promise_holds_after_a_run(loaded: Database) -> None:
     assert broken(loaded) == set()
 
 
-@pytest.mark.parametrize("promise", promises.PROMISES, ids=lambda promise: promise.name)
+@pytest.mark.parametrize("promise", [*promises.PROMISES, *promises.WARNINGS], ids=lambda promise: promise.name)
 def test_a_promise_sees_the_damage_it_is_there_for(loaded: Database, promise: promises.Promise) -> None:
     """A statement that returns no violation whatever the data say would look like trust."""
     with loaded.transaction() as connection:
@@ -109,6 +118,6 @@ def test_a_dirty_bucket_is_no_broken_promise(loaded: Database) -> None:
 
 def test_every_promise_says_what_it_means_and_what_to_do(loaded: Database) -> None:
     """A red line without a sentence and a next step sends its reader to the source code."""
-    for promise in promises.PROMISES:
+    for promise in (*promises.PROMISES, *promises.WARNINGS):
         assert promise.question.endswith("."), promise.name
         assert len(promise.remedy) > 10, promise.name

@@ -9,8 +9,10 @@ from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
 from scout_pipeline.gold.demographics import demographics_asset
+from scout_pipeline.gold.experiment_results import experiment_results_asset
 from scout_pipeline.gold.latest_store_metrics import latest_store_metrics_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
+from scout_pipeline.gold.promotion_summary import promotion_summary_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.request_behavior import request_behavior_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
@@ -45,6 +47,8 @@ DOWNSTREAM = dg.AssetSelection.assets(
     request_behavior_asset,
     demographics_asset,
     latest_store_metrics_asset,
+    promotion_summary_asset,
+    experiment_results_asset,
     customer_insights_asset,
     mv_customer_segments_asset,
 )

@@ -12,11 +12,15 @@ from scout_pipeline import database, sql_files
 
 @dataclass(frozen=True)
 class Promise:
-    """What must hold. `asset` (layer and stem) is what it guards; `remedy` is the next step when it is broken."""
+    """What must hold. `asset` (layer and stem) is what it guards; `remedy` is the next step when it is broken.
+
+    One that does not block is a warning: the figures are right, and still a person should look at them.
+    """
 
     name: str
     asset: str
     remedy: str
+    is_blocking: bool = True
 
     @property
     def statement(self) -> str:
@@ -64,7 +68,18 @@ PROMISES = (
     Promise("requests_equal_silver", "gold/request_behavior", REBUILD),
     Promise("demographics_equal_silver", "gold/demographics", REBUILD),
     Promise("latest_metrics_equal_silver", "gold/latest_store_metrics", RECONCILE),
+    Promise("promotions_equal_silver", "gold/promotion_summary", RECONCILE),
+    Promise("experiments_equal_silver", "gold/experiment_results", RECONCILE),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
+)
+# Shown in Dagster beside the promises; `scout check` does not fail by them.
+WARNINGS = (
+    Promise(
+        "lift_is_plausible",
+        "gold/experiment_results",
+        "look at the targets of the experiment: a unit may be wrong",
+        is_blocking=False,
+    ),
 )
 
 

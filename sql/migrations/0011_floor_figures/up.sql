@@ -4,7 +4,8 @@
 
 alter table ops.bucket_layers add column follows text not null default 'transactions';
 comment on column ops.bucket_layers.follows is
-'What marks the buckets of this layer: transactions (a sale changed in silver) or store_metrics (a measurement did).';
+'What marks the buckets of this layer when it changes in silver: transactions, store_metrics, promotions (with their '
+'approvals) or experiments.';
 
 create table scout.dim_date (
     date_key date primary key,
@@ -111,7 +112,58 @@ comment on table scout.gold_latest_store_metrics is
 'first; of several from one source the last one measured, and of those the first by measurement_id.';
 comment on column scout.gold_latest_store_metrics.date_key is 'The business day of the store on which it was measured.';
 
+create table scout.gold_promotion_summary (
+    created_on date not null,
+    status text not null,
+    promotion_count bigint not null,
+    valued_count bigint not null,
+    total_value numeric not null,
+    avg_value numeric,
+    open_count bigint not null,
+    closed_count bigint not null,
+    timed_count bigint not null,
+    closed_hours_total numeric not null,
+    avg_closed_hours numeric,
+    refreshed_at timestamptz not null default now(),
+    primary key (created_on, status)
+);
+comment on table scout.gold_promotion_summary is
+'One row per day of creation and status, over all stores. Nothing here depends on the present: the age of what is open '
+'is reckoned when it is read.';
+comment on column scout.gold_promotion_summary.created_on is
+'Day of created_at in Asia/Manila, where promotions are made; a promotion may hold in every store, so no store''s own '
+'time zone decides.';
+comment on column scout.gold_promotion_summary.valued_count is
+'Promotions with a value: total_value and avg_value are about these.';
+comment on column scout.gold_promotion_summary.closed_count is
+'Approved, rejected or closed, by status or by time stamp; the others are open.';
+comment on column scout.gold_promotion_summary.timed_count is
+'Closed promotions of which it is known when they were decided: the hours are about these.';
+comment on column scout.gold_promotion_summary.avg_closed_hours is
+'closed_hours_total / timed_count at this grain, to four decimals; null when no closed promotion is timed.';
+
+create table scout.gold_experiment_results (
+    store_id integer not null,
+    experiment text not null,
+    event_count bigint not null,
+    measured_count bigint not null,
+    avg_target numeric,
+    avg_actual numeric,
+    lift_pct numeric,
+    refreshed_at timestamptz not null default now(),
+    primary key (store_id, experiment)
+);
+comment on table scout.gold_experiment_results is
+'One row per experiment and store.';
+comment on column scout.gold_experiment_results.measured_count is
+'Events whose result is known; averages and lift are about these alone, and null when there is none.';
+comment on column scout.gold_experiment_results.lift_pct is
+'(avg_actual / avg_target - 1) * 100 before rounding, to four decimals; null when the target is 0.';
+create index gold_experiment_results_by_experiment on scout.gold_experiment_results (experiment);
+
 insert into ops.bucket_layers (layer, follows) values
 ('gold/request_behavior', 'transactions'),
 ('gold/demographics', 'transactions'),
-('gold/latest_store_metrics', 'store_metrics');
+('gold/latest_store_metrics', 'store_metrics'),
+('gold/promotion_summary', 'promotions'),
+('gold/experiment_results', 'experiments');

@@ -10,7 +10,10 @@ from (
     ('scout.gold_request_behavior_by_day'),
     ('scout.gold_demographics'),
     ('scout.gold_demographics_by_week'),
-    ('scout.gold_latest_store_metrics')
+    ('scout.gold_latest_store_metrics'),
+    ('scout.gold_promotion_summary'),
+    ('scout.gold_experiment_results'),
+    ('scout.gold_experiment_results_by_experiment')
 ) as expected (name)
 where to_regclass(expected.name) is null;
 
