@@ -12,6 +12,7 @@ STATEMENTS = (
     "quality/fingerprint_products",
     "quality/fingerprint_stores",
     "quality/fingerprint_customers",
+    "quality/fingerprint_floor",
 )
 
 

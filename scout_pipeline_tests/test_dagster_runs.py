@@ -32,6 +32,16 @@ def own(database: Database, online_retail_dir: Path, monkeypatch: pytest.MonkeyP
         yield orchestration(instance, database, online_retail_dir, monkeypatch)
 
 
+# what receipts say nothing of: who bought and how, and the feeds; nothing is invented for them
+NOT_IN_RECEIPTS = {
+    "gold/request_behavior",
+    "gold/demographics",
+    "gold/latest_store_metrics",
+    "gold/promotion_summary",
+    "gold/experiment_results",
+}
+
+
 def figures(run: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
     """Metadata of each materialized asset."""
     return {
@@ -99,7 +109,8 @@ def test_files_of_the_folder_become_gold_with_numbers_in_the_graph(own: Orchestr
     )
     assert carried["gold/daily_aggregates"]["buckets_rebuilt"] == len(DAYS)
 
-    assert all(check.passed and check.blocking for check in checks(run).values())
+    assert all(check.passed for check in checks(run).values())
+    assert {check.blocking for check in checks(run).values()} == {True, False}
     assert set(checks(run)) == {
         (check.asset_key.to_user_string(), check.name)
         for check in defs.resolve_asset_graph().asset_check_keys

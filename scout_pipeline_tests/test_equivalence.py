@@ -38,6 +38,7 @@ TIMES = (
     "31/03/2024",
 )
 KEPT = (
+    "scout.dim_date",
     "ops.bucket_layers",
     "ops.deployment_facts",
     "ops.migration_history",
@@ -309,7 +310,6 @@ def test_the_fingerprint_sees_a_change(
     """A fingerprint that overlooks a table would make every comparison in this file worthless."""
     before = load_clean(database, example_files(open_folder))
     assert len(before) == 14
-    assert len(before) == 13
     with database.transaction() as connection:
         connection.execute(sa.text(tampering))
     assert sum(before[table] != value for table, value in fingerprint(database).items()) >= 1 or len(

@@ -44,7 +44,10 @@ def of_promise(promise: Promise) -> dg.AssetChecksDefinition:
         name=promise.name,
         specs=[
             dg.AssetCheckSpec(
-                promise.name, asset=dg.AssetKey(asset.split("/")), description=promise.question, blocking=True
+                promise.name,
+                asset=dg.AssetKey(asset.split("/")),
+                description=promise.question,
+                blocking=promise.is_blocking,
             )
             for asset in guarded
         ],
@@ -76,11 +79,12 @@ def evaluation(result: PromiseResult, asset_key: dg.AssetKey) -> dg.AssetCheckRe
         passed=result.holds,
         asset_key=asset_key,
         check_name=promise.name,
-        severity=dg.AssetCheckSeverity.ERROR,
+        severity=dg.AssetCheckSeverity.ERROR if promise.is_blocking else dg.AssetCheckSeverity.WARN,
         description=promise.question,
         metadata=metadata,
     )
 
 
 def all_promises() -> list[dg.AssetChecksDefinition]:
-    return [of_promise(promise) for promise in promises.PROMISES]
+    """The checks of all promises, and of the warnings, which stop nothing."""
+    return [of_promise(promise) for promise in (*promises.PROMISES, *promises.WARNINGS)]
