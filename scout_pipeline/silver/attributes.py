@@ -9,6 +9,7 @@ from scout_pipeline.sources import vocabulary
 from scout_pipeline.sources.mapping import Mapping
 from scout_pipeline.sources.vocabulary import SALE_ATTRIBUTES, Kind
 
+REQUEST_ATTRIBUTES = ("request_mode", "request_type")
 COLUMN_TYPES: dict[Kind, str] = {
     "text": "text",
     "integer": "int8",
@@ -48,6 +49,12 @@ def parts(mapping: Mapping) -> dict[str, sql.Composable]:
         sql.SQL("record.payload {} as {}").format(extraction(mapping, field), _raw(name))
         for name, field in declared.items()
     ]
+    # how a customer asked has a table of its own; what it cannot say is kept with the rest
+    requested = {name: attribute.field for name in REQUEST_ATTRIBUTES if (attribute := mapping.attribute(name))}
+    raw += [
+        sql.SQL("record.payload {} as {}").format(extraction(mapping, field), _raw(name))
+        for name, field in requested.items()
+    ]
     raw.append(sql.SQL("record.payload {} as raw_status").format(extraction(mapping, status.field if status else None)))
     unmapped: list[sql.Composable] = [
         sql.SQL("{}, case when {} is null then nullif(btrim({}), '') end").format(
@@ -55,8 +62,14 @@ def parts(mapping: Mapping) -> dict[str, sql.Composable]:
         )
         for name in declared
     ]
+    unmapped += [
+        sql.SQL("{}, case when {} ->> lower(btrim({})) is null then nullif(btrim({}), '') end").format(
+            sql.Literal(name), sql.SQL("{}::jsonb").format(words(mapping, name)), _raw(name), _raw(name)
+        )
+        for name in requested
+    ]
     return {
-        "has_attributes": sql.Literal(bool(declared or status)),
+        "has_attributes": sql.Literal(bool(declared or requested or status)),
         "raw_values": _listed(raw),
         "mapped_values": _listed([_mapped(mapping, name, declared) for name in SALE_ATTRIBUTES]),
         "is_voided": sql.SQL("lower(btrim(raw_status)) = any({}::text[])").format(sql.Literal(voided)),
