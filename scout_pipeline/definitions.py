@@ -14,6 +14,7 @@ from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
 from scout_pipeline.gold.hourly_kpis import hourly_kpis_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
+from scout_pipeline.gold.sales_windows import sales_windows_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
 from scout_pipeline.quality.checks import all_promises
@@ -41,6 +42,7 @@ defs = dg.Definitions(
         product_performance_asset,
         customer_insights_asset,
         business_metrics_asset,
+        sales_windows_asset,
         mv_customer_segments_asset,
     ],
     asset_checks=all_promises(),

@@ -16,6 +16,7 @@ from scout_pipeline.gold import (
     hourly_kpis,
     product_performance,
     regional_performance,
+    sales_windows,
     store_performance,
     time_of_day,
 )
@@ -34,6 +35,7 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     product_performance.refresh,
     customer_insights.refresh,
     business_metrics.refresh,
+    sales_windows.refresh,
     mv_customer_segments.refresh,
 )
 

@@ -12,6 +12,7 @@ from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
 from scout_pipeline.gold.hourly_kpis import hourly_kpis_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
+from scout_pipeline.gold.sales_windows import sales_windows_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
@@ -36,6 +37,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
     product_performance_asset,
     customer_insights_asset,
     business_metrics_asset,
+    sales_windows_asset,
     mv_customer_segments_asset,
 )
 

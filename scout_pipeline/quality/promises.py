@@ -62,6 +62,7 @@ PROMISES = (
     Promise("products_equal_silver", "gold/product_performance", REBUILD),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
     Promise("business_equals_silver", "gold/business_metrics", REBUILD),
+    Promise("windows_equal_silver", "gold/sales_windows", REBUILD),
 )
 
 
