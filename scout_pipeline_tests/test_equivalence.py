@@ -297,6 +297,7 @@ def test_the_servers_own_settings_change_no_figure(
         "update scout.gold_hourly_kpis set unique_customers = unique_customers + 1",
         "update scout.gold_business_metrics set median_transaction_value = median_transaction_value + 0.00001",
         "update scout.gold_time_of_day set unique_customers = unique_customers + 1",
+        "update scout.gold_sales_windows set units_30d = units_30d + 1",
         "update scout.gold_regional_performance set region = region || ' '",
         "update scout.gold_customer_insights set segment = 'Lost'",
         "update scout.gold_brand_performance set store_count = store_count + 1",

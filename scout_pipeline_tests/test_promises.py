@@ -71,6 +71,7 @@ DAMAGE = {
     "business_equals_silver": "update scout.gold_business_metrics set new_customers = new_customers - 1, "
     "returning_customers = returning_customers + 1",
     "times_of_day_equal_silver": "update scout.gold_time_of_day set time_of_day = 'night'",
+    "windows_equal_silver": "update scout.gold_sales_windows set revenue_7d = revenue_7d + 1",
 }
 
 

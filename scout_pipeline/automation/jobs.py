@@ -21,6 +21,7 @@ from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.promotion_summary import promotion_summary_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.request_behavior import request_behavior_asset
+from scout_pipeline.gold.sales_windows import sales_windows_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
 from scout_pipeline.gold.substitution_flows import substitution_flows_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
@@ -91,6 +92,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
     experiment_results_asset,
     customer_insights_asset,
     business_metrics_asset,
+    sales_windows_asset,
     mv_customer_segments_asset,
     mv_dashboard_kpis_asset,
     mv_brand_performance_asset,

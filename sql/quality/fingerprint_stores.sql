@@ -1,5 +1,5 @@
 -- fingerprint: what gold says of each store, one hash a table, whatever the ids, times and order of writing.
--- reads:  gold/hourly_kpis, gold/business_metrics, gold/time_of_day
+-- reads:  gold/hourly_kpis, gold/business_metrics, gold/time_of_day, gold/sales_windows
 -- params: -
 -- rerun:  safe, read only
 with hours as (
@@ -53,6 +53,25 @@ parts_of_day as (
     left join scout.store_registry as store on figure.store_id = store.store_id
 ),
 
+windows as (
+    select
+        hashtextextended(jsonb_build_array(
+            store.store_code,
+            figure.as_of_date,
+            trim_scale(figure.revenue_1d),
+            figure.transaction_count_1d,
+            trim_scale(figure.units_1d),
+            trim_scale(figure.revenue_7d),
+            figure.transaction_count_7d,
+            trim_scale(figure.units_7d),
+            trim_scale(figure.revenue_30d),
+            figure.transaction_count_30d,
+            trim_scale(figure.units_30d)
+        )::text, 0) as row_hash
+    from scout.gold_sales_windows as figure
+    left join scout.store_registry as store on figure.store_id = store.store_id
+),
+
 hashed as (
     select
         'scout.gold_hourly_kpis' as table_name,
@@ -68,6 +87,11 @@ hashed as (
         'scout.gold_time_of_day' as table_name,
         row_hash
     from parts_of_day
+    union all
+    select
+        'scout.gold_sales_windows' as table_name,
+        row_hash
+    from windows
 )
 
 select

@@ -1,11 +1,12 @@
 delete from ops.dirty_buckets
 where layer in (
-    'gold/hourly_kpis', 'gold/business_metrics', 'gold/time_of_day'
+    'gold/hourly_kpis', 'gold/business_metrics', 'gold/time_of_day', 'gold/sales_windows'
 );
 delete from ops.bucket_layers
 where layer in (
-    'gold/hourly_kpis', 'gold/business_metrics', 'gold/time_of_day'
+    'gold/hourly_kpis', 'gold/business_metrics', 'gold/time_of_day', 'gold/sales_windows'
 );
+drop table scout.gold_sales_windows;
 drop table scout.gold_time_of_day;
 drop function scout.time_of_day(integer);
 drop table scout.gold_business_metrics;

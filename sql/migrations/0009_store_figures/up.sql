@@ -89,10 +89,32 @@ comment on column scout.gold_time_of_day.unique_customers is
 'Customers known by a pseudonym, counted in this part of the day; they do not add up over a day.';
 create index gold_time_of_day_by_day on scout.gold_time_of_day (date_key);
 
+create table scout.gold_sales_windows (
+    store_id integer primary key,
+    as_of_date date not null,
+    revenue_1d numeric not null,
+    transaction_count_1d bigint not null,
+    units_1d numeric not null,
+    revenue_7d numeric not null,
+    transaction_count_7d bigint not null,
+    units_7d numeric not null,
+    revenue_30d numeric not null,
+    transaction_count_30d bigint not null,
+    units_30d numeric not null,
+    refreshed_at timestamptz not null default now()
+);
+comment on table scout.gold_sales_windows is
+'One row per store that ever sold: its last 1, 7 and 30 business days, zeros when it sold nothing in them. A window '
+'of n days is half open: from as_of_date - (n - 1) to before as_of_date + 1.';
+comment on column scout.gold_sales_windows.as_of_date is
+'The latest business day shown in any store: the last day of every window, the same for all stores.';
+comment on column scout.gold_sales_windows.revenue_1d is 'Net value of the transactions of the latest day alone.';
+
 insert into ops.bucket_layers (layer) values
 ('gold/hourly_kpis'),
 ('gold/business_metrics'),
-('gold/time_of_day');
+('gold/time_of_day'),
+('gold/sales_windows');
 
 -- what silver holds already is computed by the next run
 insert into ops.dirty_buckets (store_id, date_key, layer, cause)
@@ -106,5 +128,6 @@ cross join (
     values
     ('gold/hourly_kpis'),
     ('gold/business_metrics'),
-    ('gold/time_of_day')
+    ('gold/time_of_day'),
+    ('gold/sales_windows')
 ) as new_layer (layer);

@@ -9,7 +9,8 @@ from (
     ('scout.gold_business_metrics'),
     ('scout.gold_business_metrics_by_day'),
     ('scout.gold_time_of_day'),
-    ('scout.gold_time_of_day_by_day')
+    ('scout.gold_time_of_day_by_day'),
+    ('scout.gold_sales_windows')
 ) as expected (name)
 where to_regclass(expected.name) is null;
 
@@ -20,7 +21,8 @@ from (
     values
     ('gold/hourly_kpis'),
     ('gold/business_metrics'),
-    ('gold/time_of_day')
+    ('gold/time_of_day'),
+    ('gold/sales_windows')
 ) as expected (layer)
 where
     not exists (
