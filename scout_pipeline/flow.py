@@ -12,6 +12,8 @@ from scout_pipeline.database import Database
 from scout_pipeline.gold import (
     basket_patterns,
     brand_performance,
+    brand_periods,
+    category_periods,
     category_summary,
     customer_insights,
     daily_aggregates,
@@ -33,7 +35,9 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     store_performance.refresh,
     product_performance.refresh,
     brand_performance.refresh,
+    brand_periods.refresh,
     category_summary.refresh,
+    category_periods.refresh,
     product_mix.refresh,
     basket_patterns.refresh,
     substitution_flows.refresh,
