@@ -68,16 +68,32 @@ codes as materialized (
     group by coalesce(item.category, 'Uncategorised'), touched.week, touched.month, item.sku, item.brand_name
 ),
 
-assortments as (
+-- codes and brands of a period, each once: a count of rows needs no sorting
+members as (
     select
         codes.category,
         span.period,
         span.period_start,
-        count(distinct codes.brand_name) as brand_count,
-        count(distinct codes.sku) as sku_count
+        codes.brand_name,
+        grouping(codes.sku) = 0 as is_code
     from codes
     cross join lateral (values ('week', codes.week), ('month', codes.month)) as span (period, period_start)
-    group by codes.category, span.period, span.period_start
+    group by
+        grouping sets (
+            (codes.category, span.period, span.period_start, codes.sku),
+            (codes.category, span.period, span.period_start, codes.brand_name)
+        )
+),
+
+assortments as (
+    select
+        category,
+        period,
+        period_start,
+        count(brand_name) as brand_count,
+        count(*) filter (where is_code) as sku_count
+    from members
+    group by category, period, period_start
 ),
 
 category_periods as (
