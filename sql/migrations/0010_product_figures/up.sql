@@ -81,7 +81,7 @@ create table scout.gold_basket_patterns (
 );
 comment on table scout.gold_basket_patterns is
 'One row per pair of codes and month (its first day) that at least 3 baskets hold together, over all stores. A basket '
-'is a sale of at most 20 lines with at least one line bought; longer ones are stock orders and count in no figure '
+'is a sale of at most 10 lines with at least one line bought; longer ones are stock orders and count in no figure '
 'here. Returned and adjusted lines are not in a basket, and a code is in it once, however many lines it has.';
 comment on column scout.gold_basket_patterns.basket_count is 'Baskets with both codes; pairs below 3 are left out.';
 comment on column scout.gold_basket_patterns.support_pct is 'basket_count in percent of the baskets of the month.';
