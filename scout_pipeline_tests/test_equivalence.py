@@ -303,6 +303,8 @@ def test_the_servers_own_settings_change_no_figure(
         "update scout.gold_brand_performance set store_count = store_count + 1",
         "update scout.gold_category_summary set sku_count = sku_count + 1",
         "update scout.gold_product_mix set revenue_rank = revenue_rank + 1",
+        "update scout.gold_brand_periods set unique_customers = unique_customers + 1",
+        "update scout.gold_category_periods set brand_count = brand_count + 1",
     ],
 )
 def test_the_fingerprint_sees_a_change(
@@ -311,6 +313,7 @@ def test_the_fingerprint_sees_a_change(
     """A fingerprint that overlooks a table would make every comparison in this file worthless."""
     before = load_clean(database, example_files(open_folder))
     assert len(before) == 14
+    assert len(before) == 15
     with database.transaction() as connection:
         connection.execute(sa.text(tampering))
     assert sum(before[table] != value for table, value in fingerprint(database).items()) >= 1 or len(
