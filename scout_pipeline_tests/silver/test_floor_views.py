@@ -77,9 +77,7 @@ def test_a_sale_is_warned_about_for_each_of_its_oddities(floor: Floor) -> None:
         sale("6", basket_size=9, peso_value=9, gender="robot", status="voided"),
         sale("7", basket_size=1, peso_value=10),
         sale("8"),
-        sale(
-            "9", basket_size=2, peso_value=11, gender="robot", substitution_event={"occurred": True, "to_sku": "KOPI"}
-        ),
+        sale("9", basket_size=2, peso_value=11, gender="robot", substitution_event=taken),
     )
     floor.carry()
     assert floor.rows(WARNINGS) == [

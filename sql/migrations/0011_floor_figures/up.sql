@@ -242,32 +242,33 @@ select
     sale.transaction_id,
     sale.store_id,
     sale.date_key,
-    found.warning,
-    found.detail
+    'basket_size_mismatch' as warning,
+    sale.stated_basket_size || ' lines stated, ' || sale.line_count || ' sent' as detail
 from scout.silver_transactions_cleaned as sale
-cross join
-    lateral (
-        values
-        (
-            'basket_size_mismatch',
-            sale.stated_basket_size <> sale.line_count,
-            sale.stated_basket_size || ' lines stated, ' || sale.line_count || ' sent'
-        ),
-        (
-            'value_mismatch',
-            sale.stated_value <> sale.peso_value,
-            trim_scale(sale.stated_value) || ' stated, ' || trim_scale(sale.peso_value) || ' by its lines'
-        ),
-        (
-            'unmapped_value',
-            sale.unmapped is not null,
-            (
-                select string_agg(unmapped.column_name, ', ' order by unmapped.column_name)
-                from jsonb_object_keys(sale.unmapped) as unmapped (column_name)
-            )
-        )
-    ) as found (warning, is_found, detail)
-where sale.deleted_at is null and found.is_found
+where sale.deleted_at is null and sale.stated_basket_size <> sale.line_count
+union all
+select
+    sale.source_id,
+    sale.transaction_id,
+    sale.store_id,
+    sale.date_key,
+    'value_mismatch' as warning,
+    trim_scale(sale.stated_value) || ' stated, ' || trim_scale(sale.peso_value) || ' by its lines' as detail
+from scout.silver_transactions_cleaned as sale
+where sale.deleted_at is null and sale.stated_value <> sale.peso_value
+union all
+select
+    sale.source_id,
+    sale.transaction_id,
+    sale.store_id,
+    sale.date_key,
+    'unmapped_value' as warning,
+    (
+        select string_agg(unmapped.column_name, ', ' order by unmapped.column_name)
+        from jsonb_object_keys(sale.unmapped) as unmapped (column_name)
+    ) as detail
+from scout.silver_transactions_cleaned as sale
+where sale.deleted_at is null and sale.unmapped is not null
 union all
 select
     substitution.source_id,
