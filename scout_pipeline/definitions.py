@@ -10,8 +10,8 @@ from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.gold.basket_patterns import basket_patterns_asset
 from scout_pipeline.gold.brand_performance import brand_performance_asset
-from scout_pipeline.gold.business_metrics import business_metrics_asset
 from scout_pipeline.gold.brand_periods import brand_periods_asset
+from scout_pipeline.gold.business_metrics import business_metrics_asset
 from scout_pipeline.gold.category_periods import category_periods_asset
 from scout_pipeline.gold.category_summary import category_summary_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset

@@ -12,8 +12,8 @@ from scout_pipeline.database import Database
 from scout_pipeline.gold import (
     basket_patterns,
     brand_performance,
-    business_metrics,
     brand_periods,
+    business_metrics,
     category_periods,
     category_summary,
     customer_insights,
