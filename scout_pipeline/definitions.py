@@ -13,9 +13,11 @@ from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
 from scout_pipeline.gold.hourly_kpis import hourly_kpis_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
+from scout_pipeline.gold.region_periods import region_periods_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.sales_windows import sales_windows_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
+from scout_pipeline.gold.store_periods import store_periods_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
 from scout_pipeline.quality.checks import all_promises
 from scout_pipeline.resources import database_resource
@@ -39,6 +41,8 @@ defs = dg.Definitions(
         time_of_day_asset,
         regional_performance_asset,
         store_performance_asset,
+        store_periods_asset,
+        region_periods_asset,
         product_performance_asset,
         customer_insights_asset,
         business_metrics_asset,

@@ -15,9 +15,11 @@ from scout_pipeline.gold import (
     daily_aggregates,
     hourly_kpis,
     product_performance,
+    region_periods,
     regional_performance,
     sales_windows,
     store_performance,
+    store_periods,
     time_of_day,
 )
 from scout_pipeline.gold.buckets import GoldReport
@@ -32,6 +34,8 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     time_of_day.refresh,
     regional_performance.refresh,
     store_performance.refresh,
+    store_periods.refresh,
+    region_periods.refresh,
     product_performance.refresh,
     customer_insights.refresh,
     business_metrics.refresh,

@@ -11,9 +11,11 @@ from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
 from scout_pipeline.gold.hourly_kpis import hourly_kpis_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
+from scout_pipeline.gold.region_periods import region_periods_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.sales_windows import sales_windows_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
+from scout_pipeline.gold.store_periods import store_periods_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
 from scout_pipeline.silver.dim_customer import dim_customer_asset
@@ -34,6 +36,8 @@ DOWNSTREAM = dg.AssetSelection.assets(
     time_of_day_asset,
     regional_performance_asset,
     store_performance_asset,
+    store_periods_asset,
+    region_periods_asset,
     product_performance_asset,
     customer_insights_asset,
     business_metrics_asset,

@@ -59,6 +59,8 @@ PROMISES = (
     Promise("times_of_day_equal_silver", "gold/time_of_day", REBUILD),
     Promise("regions_equal_silver", "gold/regional_performance", REBUILD),
     Promise("store_months_equal_silver", "gold/store_performance", REBUILD),
+    Promise("store_periods_equal_silver", "gold/store_periods", REBUILD),
+    Promise("region_periods_equal_silver", "gold/region_periods", REBUILD),
     Promise("products_equal_silver", "gold/product_performance", REBUILD),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
     Promise("business_equals_silver", "gold/business_metrics", REBUILD),
