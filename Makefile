@@ -5,14 +5,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?=
-SOURCE ?= online_retail
+SOURCE ?=
 SCOUT_TEST_DATA ?= ../shared/data
 export SCOUT_TEST_DATA
 
-.PHONY: help demo test check up clean lock browser bench
+.PHONY: help demo test check up clean lock browser bench bench-memory
 
 help: ## what can be made
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -26,8 +26,8 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-demo: $(VENV)/.runtime ## real sales files become checked gold numbers (DATA=dir SOURCE=name)
-	@$(BIN)/scout demo $(if $(DATA),--data $(DATA)) --source $(SOURCE)
+demo: $(VENV)/.runtime ## sales files become checked gold numbers (DATA=dir SOURCE=name; simulated without data)
+	@$(BIN)/scout demo $(if $(DATA),--data $(DATA)) $(if $(SOURCE),--source $(SOURCE))
 
 test: $(VENV)/.dev ## every test, on real components
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
@@ -44,6 +44,9 @@ browser: ## install Chromium (Debian), which the tests of the web pages look wit
 
 bench: $(VENV)/.runtime ## the benchmark against a hand-written floor
 	@$(BIN)/python benchmarks/load.py $(BENCH_ARGS)
+
+bench-memory: $(VENV)/.runtime ## peak memory of loading a file of 2 GiB (BENCH_ARGS=--ingest-only for bronze alone)
+	@$(BIN)/python benchmarks/memory.py $(BENCH_ARGS)
 
 clean: ## stop what runs here and remove .scout, .venv and caches
 	@test ! -x $(BIN)/scout || $(BIN)/scout down || true

@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/memory.py [--size MIB] [--gzip MIB] [--ingest-only] [--data DIR] [--json FILE]
 
 Makes a CSV of that size from real lines with fresh invoice numbers, and a gzip file of another size (of its content),
-loads each in a process of its own, and reports that process's peak resident memory. `--size 64 --gzip 0` suits a test.
+loads each in a process of its own, and reports that process's peak resident memory. `make bench-memory` runs it whole.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from typing import Any, BinaryIO
 import pipeline_side
 from rich.console import Console
 from rich.table import Table
-from scratch import RESULTS, default_data, scratch_server
+from scratch import RESULTS, ScratchServer, default_data, scratch_server
 
 from scout_pipeline import flow, settings
 from scout_pipeline.bronze import landing
@@ -45,19 +45,21 @@ def main() -> int:
         print(json.dumps(_load(*arguments.child, ingest_only=arguments.ingest_only)))
         return 0
     console = Console()
-    results = [measure(arguments, size, suffix) for size, suffix in _wanted(arguments, console)]
+    wanted = _wanted(arguments, console)
+    with scratch_server() as server:
+        results = [measure(server, arguments, size, suffix) for size, suffix in wanted]
     console.print(_table(results))
     _write(arguments.json, results, console)
     return 1 if any(result["peak_mib"] >= GOAL_MIB for result in results) else 0
 
 
-def measure(arguments: argparse.Namespace, size: int, suffix: str) -> dict[str, Any]:
+def measure(server: ScratchServer, arguments: argparse.Namespace, size: int, suffix: str) -> dict[str, Any]:
     """Make a file of `size` MiB of content, load it into a fresh database in a new process, remove everything."""
     folder = Path(tempfile.mkdtemp(prefix="scout-b-"))
     try:
         path = folder / f"large{suffix}"
         line_count = write_file(path, size * MEBIBYTE, arguments.data)
-        with scratch_server() as server, server.fresh_database() as url:
+        with server.fresh_database() as url:
             measured = _in_child(path, url, ingest_only=arguments.ingest_only)
         return {"file": f"{size} MiB{suffix}", "bytes": path.stat().st_size, "lines": line_count, **measured}
     finally:

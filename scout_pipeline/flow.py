@@ -10,21 +10,33 @@ from time import perf_counter
 
 from scout_pipeline.database import Database
 from scout_pipeline.gold import (
+    basket_patterns,
+    brand_performance,
+    brand_periods,
     business_metrics,
+    category_periods,
+    category_summary,
     customer_insights,
     daily_aggregates,
+    demographics,
+    experiment_results,
     hourly_kpis,
+    latest_store_metrics,
+    product_mix,
     product_performance,
+    promotion_summary,
     region_periods,
     regional_performance,
+    request_behavior,
     sales_windows,
     store_performance,
     store_periods,
+    substitution_flows,
     time_of_day,
 )
 from scout_pipeline.gold.buckets import GoldReport
-from scout_pipeline.serving import mv_customer_segments
-from scout_pipeline.silver import reconcile
+from scout_pipeline.serving import mv_brand_performance, mv_customer_segments, mv_dashboard_kpis, mv_store_daily_metrics
+from scout_pipeline.silver import dim_date, reconcile
 from scout_pipeline.silver import refresh as silver
 from scout_pipeline.silver.refresh import SilverReport
 
@@ -37,10 +49,25 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     store_periods.refresh,
     region_periods.refresh,
     product_performance.refresh,
+    brand_performance.refresh,
+    brand_periods.refresh,
+    category_summary.refresh,
+    category_periods.refresh,
+    product_mix.refresh,
+    basket_patterns.refresh,
+    substitution_flows.refresh,
+    request_behavior.refresh,
+    demographics.refresh,
+    latest_store_metrics.refresh,
+    promotion_summary.refresh,
+    experiment_results.refresh,
     customer_insights.refresh,
     business_metrics.refresh,
     sales_windows.refresh,
     mv_customer_segments.refresh,
+    mv_dashboard_kpis.refresh,
+    mv_brand_performance.refresh,
+    mv_store_daily_metrics.refresh,
 )
 
 
@@ -61,6 +88,8 @@ def run_incremental(target: Database, *, on_step: Callable[[str], None] = lambda
     """Carry everything that is new through silver, gold and serving."""
     report = RunReport()
     started = perf_counter()
+    if days := dim_date.refresh(target):
+        on_step(f"silver/dim_date: {days:,} days")
     report.silver = silver.carry_all(target, on_window=lambda total: on_step(f"silver: {total.lines_read:,} lines"))
     report.silver_seconds = perf_counter() - started
     return _refresh_gold(target, report, on_step)

@@ -9,8 +9,10 @@ from scout_pipeline.database import Database
 STATEMENTS = (
     "quality/fingerprint_silver",
     "quality/fingerprint_gold",
+    "quality/fingerprint_products",
     "quality/fingerprint_stores",
     "quality/fingerprint_customers",
+    "quality/fingerprint_floor",
 )
 
 

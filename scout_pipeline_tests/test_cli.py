@@ -1,5 +1,6 @@
 """The command line, as a person uses it: in a process of its own."""
 
+import io
 import json
 import os
 import subprocess
@@ -7,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from scout_pipeline.cli import server
 from scout_pipeline.database import Database
 from scout_pipeline_tests import shop_files
 from scout_pipeline_tests.shop_files import Line
@@ -87,6 +90,29 @@ def test_an_unmigrated_server_of_ones_own_is_not_touched(
     assert "scout migrate up" in done.stderr
     with empty_database.transaction() as connection:
         assert connection.exec_driver_sql("select to_regnamespace('scout')").scalar_one() is None
+
+
+def test_status_shows_every_path_whole_in_a_pipe(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A socket path that ends in an ellipsis cannot be copied, and a folded one cannot be searched for."""
+    home = open_folder / ("a-folder-with-a-long-name/" * 4 + "home")
+    monkeypatch.setenv("SCOUT_HOME", str(home))
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = scout("status").stdout.splitlines()
+    (socket,) = {part for line in lines for part in line.split() if part.startswith("/") and "database" in line}
+    assert socket == json.loads(scout("status", "--json").stdout)["database"]["address"]
+    assert f"logs: {home / 'logs'}" in lines
+
+
+def test_status_shows_every_path_whole_on_a_narrow_terminal(open_folder: Path) -> None:
+    """Whoever works in half a window would see the beginning of an address."""
+    address = str(open_folder / ("a-folder-with-a-long-name/" * 4 + "home/run"))
+    database = {"state": "running", "address": address, "version": "18.6"}
+    seen = io.StringIO()
+    server._print_report(
+        {"database": database, "services": [], "logs": address}, Console(file=seen, force_terminal=True, width=60)
+    )
+    cells = [line.split("│")[3].strip() for line in seen.getvalue().splitlines() if line.count("│") == 5]
+    assert "".join(cells) == address
 
 
 @pytest.mark.parametrize("command", ["", "ingest", "run", "check", "demo", "migrate", "psql", "up", "status", "down"])

@@ -15,8 +15,10 @@ import pytest
 import yaml
 
 from scout_pipeline.cli.main import scout
+from scout_pipeline.definitions import defs
 from scout_pipeline.quality import promises
 from scout_pipeline.settings import Settings
+from scout_pipeline.sources import contract_page
 from scout_pipeline_tests.conftest import REPOSITORY, temporary_server
 
 PAGES = sorted(
@@ -116,19 +118,29 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
 def test_every_make_target_exists(page: Path) -> None:
     """A newcomer's first command would answer "no rule to make target"."""
-    targets = set(re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     written = {
         word
         for text in [*shell_lines(page), *re.findall(r"`([^`\n]*)`", page.read_text(encoding="utf-8"))]
-        for word in re.findall(r"(?:^|\s)make ([a-z]+)", text)
+        for word in re.findall(r"(?:^|\s)make ([a-z-]+)", text)
     }
     assert written <= targets
+
+
+def test_the_architecture_shows_the_graph_as_it_is() -> None:
+    """A page that names the assets of last month sends its reader to tables that nobody computes."""
+    rows = table_rows(REPOSITORY / "docs/architecture.md", "The graph")
+    graph = defs.resolve_asset_graph()
+    assert {key.strip("`"): set(re.findall(r"`([^`]+)`", origins)) for key, _, _, origins in rows} == {
+        key.to_user_string(): {parent.to_user_string() for parent in graph.get(key).parent_keys}
+        for key in graph.get_all_asset_keys()
+    }
 
 
 def test_every_make_target_is_documented() -> None:
     """A target that no page shows is one that nobody finds."""
     pages = "".join((REPOSITORY / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md"))
-    targets = re.findall(r"^([a-z]+):.*## ", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    targets = re.findall(r"^([a-z-]+):.*## ", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert [name for name in targets if name != "help" and f"make {name}" not in pages] == []
 
 
@@ -350,3 +362,8 @@ def test_a_migration_is_made_as_contributing_says(shell: Shell) -> None:
     lines = [line for line in shell_lines(REPOSITORY / "CONTRIBUTING.md") if "migrate new" in line]
     printed = shell([line for line in lines if "--dry-run" in line])
     assert len(re.findall(r"^would make .*_add_store_area", printed, re.MULTILINE)) == 4
+
+
+def test_the_contract_page_is_made_from_the_contracts() -> None:
+    """Whoever programs a point of sale reads the page; it must be what silver reads."""
+    assert (REPOSITORY / "docs/contract.md").read_text(encoding="utf-8") == contract_page.page()

@@ -38,6 +38,7 @@ TIMES = (
     "31/03/2024",
 )
 KEPT = (
+    "scout.dim_date",
     "ops.bucket_layers",
     "ops.deployment_facts",
     "ops.migration_history",
@@ -301,6 +302,11 @@ def test_the_servers_own_settings_change_no_figure(
         "update scout.gold_region_periods set region = region || ' '",
         "update scout.gold_regional_performance set region = region || ' '",
         "update scout.gold_customer_insights set segment = 'Lost'",
+        "update scout.gold_brand_performance set store_count = store_count + 1",
+        "update scout.gold_category_summary set sku_count = sku_count + 1",
+        "update scout.gold_product_mix set revenue_rank = revenue_rank + 1",
+        "update scout.gold_brand_periods set unique_customers = unique_customers + 1",
+        "update scout.gold_category_periods set brand_count = brand_count + 1",
     ],
 )
 def test_the_fingerprint_sees_a_change(
@@ -308,7 +314,7 @@ def test_the_fingerprint_sees_a_change(
 ) -> None:
     """A fingerprint that overlooks a table would make every comparison in this file worthless."""
     before = load_clean(database, example_files(open_folder))
-    assert len(before) == 16
+    assert len(before) == 17
     with database.transaction() as connection:
         connection.execute(sa.text(tampering))
     assert sum(before[table] != value for table, value in fingerprint(database).items()) >= 1 or len(

@@ -8,18 +8,21 @@ import sqlalchemy as sa
 from scout_pipeline import flow
 from scout_pipeline.database import Database
 from scout_pipeline.quality import promises
+from scout_pipeline.silver import reconcile, refresh
 from scout_pipeline_tests import shop_files
+from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, sale
 from scout_pipeline_tests.shop_files import Line
 
 # the smallest damage that breaks each promise; {} are the others that the same damage rightly breaks
 DAMAGE = {
     "ledger_balances": "update scout.bronze_ingestion_batches set lines_read = lines_read + 1",
     "stores_are_registered": "delete from scout.store_registry where store_code = 'A'",
+    "calendar_is_whole": "delete from scout.dim_date where date_key = '2026-02-13'",
     "bronze_is_carried": "delete from scout.silver_transaction_keys where transaction_id = '1'",
     "lines_are_conserved": "update scout.silver_transactions_cleaned set line_count = 7 where transaction_id = '1'",
     "nothing_is_pending": """
         update ops.streaming_watermarks set last_xid = '0', last_id = 0;
-        update scout.bronze_transactions_raw set received_at = received_at - interval '6 minutes'
+        update scout.bronze_ingestion_batches set finished_at = finished_at - interval '6 minutes'
     """,
     "transactions_are_unique": """
         insert into scout.silver_transactions_cleaned
@@ -28,12 +31,44 @@ DAMAGE = {
     """,
     "headers_equal_lines": "delete from scout.silver_transaction_items where transaction_id = '1' and line_number = 1",
     "dimensions_cover_facts": "delete from scout.dim_product where sku = 'RICE'",
+    "histories_are_sound": "update scout.dim_store set valid_to = '2026-05-01' where store_code = 'S1'",
+    "records_are_described": "delete from scout.dim_brand",
+    "details_belong_to_sales": "update scout.silver_transactions_cleaned set deleted_at = now()",
     "watermark_is_sound": "update ops.streaming_watermarks set last_xid = '9000000000000'",
     "daily_equals_silver": "update scout.gold_daily_aggregates set net_revenue = net_revenue + 0.0001",
     "hours_equal_silver": "update scout.gold_hourly_kpis set sold_hour = sold_hour + 1",
     "regions_equal_silver": "delete from scout.gold_regional_performance",
     "store_months_equal_silver": "update scout.gold_store_performance set units = units + 1",
     "products_equal_silver": "update scout.gold_product_performance set net_revenue = 0 where sku = 'RICE'",
+    "brands_equal_silver": "update scout.gold_brand_performance set net_revenue = net_revenue + 0.0001",
+    "brand_periods_equal_silver": "update scout.gold_brand_periods set units = units + 1",
+    "categories_equal_silver": "delete from scout.gold_category_summary",
+    "category_periods_equal_silver": "update scout.gold_category_periods set period_start = period_start + 7",
+    "mix_equals_silver": "update scout.gold_product_mix set is_pareto_80 = not is_pareto_80",
+    "baskets_equal_silver": """
+        insert into scout.gold_basket_patterns values ('2024-03-01', 'RICE', 'SOAP', 3, 9, 9, 9, 9)
+    """,
+    "flows_equal_silver": """
+        insert into scout.gold_substitution_flows values ('2024-03-05', 'RICE', 'SOAP', 'unknown', 1, 1)
+    """,
+    "requests_equal_silver": """
+        insert into scout.gold_request_behavior values ('NCR', '2024-01-05', 'verbal', 'branded', 1, 0, 0, 0, 0, null)
+    """,
+    "demographics_equal_silver": """
+        insert into scout.gold_demographics values ('NCR', '2024-01-01', 'female', 'unknown', 'unknown', 1, 0, 5, 1)
+    """,
+    "latest_metrics_equal_silver": """
+        insert into scout.gold_latest_store_metrics values (1, 'visitors', 5, 'pos', '2024-01-05', now())
+    """,
+    "promotions_equal_silver": """
+        insert into scout.gold_promotion_summary values ('2024-01-05', 'open', 1, 1, 5, 5, 1, 0, 0, 0, null)
+    """,
+    "experiments_equal_silver": """
+        insert into scout.gold_experiment_results values (1, 'shelf talkers', 1, 1, 5, 5, 0)
+    """,
+    "lift_is_plausible": """
+        insert into scout.gold_experiment_results values (1, 'shelf talkers', 1, 1, 1, 12, 1100)
+    """,
     "customers_equal_silver": "delete from scout.gold_customer_insights",
     "business_equals_silver": "update scout.gold_business_metrics set new_customers = new_customers - 1, "
     "returning_customers = returning_customers + 1",
@@ -56,6 +91,9 @@ def loaded(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         Line("2", customer="c2", region="South"),
         Line("R3", quantity="-1"),
     )
+    floor = Floor(database, tmp_path)
+    floor.take_reference(*SMALL_WORLD)
+    floor.take_sales(sale("4", transcription_text="Kopi po"), sale("5", store="S2", customer_id="c3"))
     flow.run_incremental(database)
     return database
 
@@ -70,7 +108,7 @@ def test_every_promise_holds_after_a_run(loaded: Database) -> None:
     assert broken(loaded) == set()
 
 
-@pytest.mark.parametrize("promise", promises.PROMISES, ids=lambda promise: promise.name)
+@pytest.mark.parametrize("promise", [*promises.PROMISES, *promises.WARNINGS], ids=lambda promise: promise.name)
 def test_a_promise_sees_the_damage_it_is_there_for(loaded: Database, promise: promises.Promise) -> None:
     """A statement that returns no violation whatever the data say would look like trust."""
     with loaded.transaction() as connection:
@@ -95,8 +133,47 @@ def test_a_dirty_bucket_is_no_broken_promise(loaded: Database) -> None:
     assert broken(loaded) == set()
 
 
+def test_records_of_a_long_load_do_not_wait_before_they_are_committed(loaded: Database) -> None:
+    """Rows carry the start of their transaction: after a load of six minutes they would wait too long at once."""
+    with loaded.transaction() as connection:
+        for statement in (
+            "update ops.streaming_watermarks set last_xid = '0', last_id = 0",
+            "update scout.bronze_transactions_raw set received_at = received_at - interval '6 minutes'",
+            "update scout.bronze_ingestion_batches set received_at = received_at - interval '6 minutes'",
+        ):
+            connection.execute(sa.text(statement))
+    assert "nothing_is_pending" not in broken(loaded)
+
+
+def test_buckets_of_a_long_silver_step_do_not_wait_before_they_are_committed(loaded: Database, tmp_path: Path) -> None:
+    """Marks with the time at which silver began would be too old when gold first sees them."""
+    shop_files.take(loaded, tmp_path, "b.csv", Line("9"))
+    age = sa.text("select min(extract(epoch from marked_at - now())) from ops.dirty_buckets")
+    with loaded.transaction() as connection:
+        connection.execute(sa.text("select pg_sleep(0.3)"))
+        assert refresh._carry(connection, 1000) is not None
+        assert connection.execute(age).scalar_one() >= 0.3
+    flow.run_incremental(loaded)
+    with loaded.transaction() as connection:
+        connection.execute(sa.text("select pg_sleep(0.3)"))
+        reconcile._restart(connection)
+        assert connection.execute(age).scalar_one() >= 0.3
+
+
+def test_a_bucket_that_gold_left_for_long_is_seen(loaded: Database) -> None:
+    """Gold that stands still would look like gold that has nothing to do."""
+    mark = (
+        "insert into ops.dirty_buckets (store_id, date_key, layer, cause, marked_at) "
+        "select store_id, date_key, 'gold/daily_aggregates', 'test', now() - interval '6 minutes' "
+        "from scout.gold_daily_aggregates"
+    )
+    with loaded.transaction() as connection:
+        connection.execute(sa.text(mark))
+    assert broken(loaded) == {"nothing_is_pending"}
+
+
 def test_every_promise_says_what_it_means_and_what_to_do(loaded: Database) -> None:
     """A red line without a sentence and a next step sends its reader to the source code."""
-    for promise in promises.PROMISES:
+    for promise in (*promises.PROMISES, *promises.WARNINGS):
         assert promise.question.endswith("."), promise.name
         assert len(promise.remedy) > 10, promise.name

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from scout_pipeline import database
-from scout_pipeline.sources import mapping as mappings
 from scout_pipeline.sources import records
 from scout_pipeline.sources.files import FileRefused
 from scout_pipeline.sources.mapping import Mapping
@@ -41,9 +40,9 @@ def create_lines(connection: sa.Connection, header: tuple[str, ...], mapping: Ma
         database.run(
             connection,
             "bronze/landing_lines_documents",
-            transaction_id_path=mappings.path_of(mapping.fields.transaction_id),
-            store_code_path=mappings.path_of(mapping.store.field),
-            customer_id_path=mappings.path_of(mapping.fields.customer_id),
+            transaction_id_path=mapping.path_of(mapping.fields.transaction_id),
+            store_code_path=mapping.path_of(mapping.store.field),
+            customer_id_path=mapping.path_of(mapping.fields.customer_id),
             customer_id_form=mapping.customer_id_form,
         )
         return

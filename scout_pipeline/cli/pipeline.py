@@ -173,7 +173,13 @@ def report_table(report: RunReport) -> Table:
         f"{report.silver_seconds:.2f}",
     )
     for layer in report.layers:
+        # rejected stays empty: values are judged in bronze and silver
         table.add_row(
-            layer.layer, "", f"{layer.rows_written:,}", "", f"{layer.buckets_rebuilt:,}", f"{layer.seconds:.2f}"
+            layer.layer,
+            f"{layer.rows_read:,}",
+            f"{layer.rows_written:,}",
+            "",
+            f"{layer.buckets_rebuilt:,}",
+            f"{layer.seconds:.2f}",
         )
     return table

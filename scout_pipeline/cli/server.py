@@ -11,12 +11,15 @@ from typing import Any
 import click
 import sqlalchemy as sa
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from scout_pipeline import cluster, embedded, settings
 from scout_pipeline.cli.errors import UserError
 from scout_pipeline.cli.session import ready_database
 from scout_pipeline.ops import service_report, service_state, services, supervision
+
+# wider than any address: a table is as wide as what it holds
+WHOLE_LINES = 10_000
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -125,7 +128,10 @@ def _stop_on_signals() -> threading.Event:
 
 
 def _print_report(report: dict[str, Any], console: Console) -> None:
-    table = Table("what", "state", "where", "for")
+    """Addresses and paths are shown whole: folded in their column of a terminal, on one line in a pipe or a file."""
+    if not console.is_terminal:
+        console.width = WHOLE_LINES
+    table = Table("what", "state", Column("where", overflow="fold"), "for")
     database = report["database"]
     table.add_row("database", database["state"], database["address"], f"PostgreSQL {database['version'] or ''}")
     for service in report["services"]:
@@ -134,4 +140,4 @@ def _print_report(report: dict[str, Any], console: Console) -> None:
     console.print(table)
     if not report["services"]:
         console.print("no services run here: `scout up` starts them")
-    console.print(f"logs: {report['logs']}")
+    console.print(f"logs: {report['logs']}", soft_wrap=True)

@@ -79,7 +79,9 @@ def _batch(connection: sa.Connection, layer: str, steps: Steps, limit: int) -> t
         return 0, RowCounts()
     crash_points.reach("gold.taken")
     database.run(connection, "gold/bucket_statistics")
-    return taken, steps(connection)
+    counts = steps(connection)
+    database.run(connection, "gold/note_input_version", input_name=layer)
+    return taken, counts
 
 
 def asset(table: Table, compute: Callable[[Database], GoldReport]) -> dg.AssetsDefinition:

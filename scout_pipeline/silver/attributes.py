@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from psycopg import sql
 
-from scout_pipeline.sources import mapping as mappings
 from scout_pipeline.sources import vocabulary
 from scout_pipeline.sources.mapping import Mapping
 from scout_pipeline.sources.vocabulary import SALE_ATTRIBUTES, Kind
 
+REQUEST_ATTRIBUTES = ("request_mode", "request_type")
 COLUMN_TYPES: dict[Kind, str] = {
     "text": "text",
     "integer": "int8",
@@ -19,12 +19,19 @@ COLUMN_TYPES: dict[Kind, str] = {
 }
 
 
-def extraction(field: str | None) -> sql.Composed:
+def extraction(mapping: Mapping, field: str | None) -> sql.Composed:
     """The operator and path that take a field's text out of a payload; one key is cheaper than a path."""
-    path = mappings.path_of(field)
+    path = mapping.path_of(field)
     if path is not None and len(path) == 1:
         return sql.SQL("->> {}").format(path[0])
     return sql.SQL("#>> {}::text[]").format(sql.Literal(path))
+
+
+def line_header(mapping: Mapping) -> sql.Composed:
+    """Names and values of the top-level fields that a line takes from its record, for jsonb_build_object."""
+    fields = (mapping.fields.sold_at, mapping.fields.customer_id, mapping.fields.region)
+    keys = sorted({path[0] for field in fields if (path := mapping.path_of(field))})
+    return _listed([sql.SQL("{}, record.payload -> {}").format(sql.Literal(key), sql.Literal(key)) for key in keys])
 
 
 def words(mapping: Mapping, name: str) -> sql.Literal:
@@ -39,17 +46,30 @@ def parts(mapping: Mapping) -> dict[str, sql.Composable]:
     status = mapping.status
     voided = [word.lower() for word in status.voided] if status else []
     raw: list[sql.Composable] = [
-        sql.SQL("record.payload {} as {}").format(extraction(field), _raw(name)) for name, field in declared.items()
+        sql.SQL("record.payload {} as {}").format(extraction(mapping, field), _raw(name))
+        for name, field in declared.items()
     ]
-    raw.append(sql.SQL("record.payload {} as raw_status").format(extraction(status.field if status else None)))
+    # how a customer asked has a table of its own; what it cannot say is kept with the rest
+    requested = {name: attribute.field for name in REQUEST_ATTRIBUTES if (attribute := mapping.attribute(name))}
+    raw += [
+        sql.SQL("record.payload {} as {}").format(extraction(mapping, field), _raw(name))
+        for name, field in requested.items()
+    ]
+    raw.append(sql.SQL("record.payload {} as raw_status").format(extraction(mapping, status.field if status else None)))
     unmapped: list[sql.Composable] = [
         sql.SQL("{}, case when {} is null then nullif(btrim({}), '') end").format(
             sql.Literal(name), sql.Identifier(name), _raw(name)
         )
         for name in declared
     ]
+    unmapped += [
+        sql.SQL("{}, case when {} ->> lower(btrim({})) is null then nullif(btrim({}), '') end").format(
+            sql.Literal(name), sql.SQL("{}::jsonb").format(words(mapping, name)), _raw(name), _raw(name)
+        )
+        for name in requested
+    ]
     return {
-        "has_attributes": sql.Literal(bool(declared or status)),
+        "has_attributes": sql.Literal(bool(declared or requested or status)),
         "raw_values": _listed(raw),
         "mapped_values": _listed([_mapped(mapping, name, declared) for name in SALE_ATTRIBUTES]),
         "is_voided": sql.SQL("lower(btrim(raw_status)) = any({}::text[])").format(sql.Literal(voided)),

@@ -89,7 +89,7 @@ def waiting_months(connection: sa.Connection) -> list[date]:
             last_xid=position.last_xid,
             last_id=position.last_id,
             row_limit=settings.current().window_row_limit,
-            sold_at_path=mappings.path_of(mapping.fields.sold_at),
+            sold_at_path=mapping.path_of(mapping.fields.sold_at),
             time_pattern=pattern,
             time_iso=iso,
             time_zone=mapping.time_zone,

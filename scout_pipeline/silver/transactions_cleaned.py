@@ -9,7 +9,15 @@ from scout_pipeline import flow_modes, periods, tables
 from scout_pipeline.bronze import transactions_raw
 from scout_pipeline.database import Database
 from scout_pipeline.partitions import BUSINESS_MONTHS
-from scout_pipeline.silver import dim_store, refresh, transaction_items
+from scout_pipeline.silver import (
+    brand_mentions,
+    dim_store,
+    refresh,
+    request_behaviors,
+    substitutions,
+    transaction_items,
+    transcripts,
+)
 from scout_pipeline.silver.refresh import SilverReport
 from scout_pipeline.tables import Table
 
@@ -44,7 +52,14 @@ TABLE = Table(
         "date_key": [(RAW, "payload"), ("silver/dim_store", "time_zone")],
     },
 )
-TABLES = (TABLE, transaction_items.TABLE)
+TABLES = (
+    TABLE,
+    transaction_items.TABLE,
+    substitutions.TABLE,
+    request_behaviors.TABLE,
+    transcripts.TABLE,
+    brand_mentions.TABLE,
+)
 
 
 @dg.multi_asset(
@@ -80,6 +95,7 @@ def _figures(report: SilverReport, seconds: float) -> dict[str, object]:
         "rows_read": report.lines_read,
         "rows_written": report.lines_written,
         "rows_rejected": report.lines_rejected,
+        "members_described": report.members_described,
         "transactions_written": report.transactions_written,
         "transactions_superseded": report.transactions_superseded,
         "buckets_marked": report.buckets_marked,

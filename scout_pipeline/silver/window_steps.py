@@ -7,7 +7,6 @@ from psycopg import sql
 
 from scout_pipeline import crash_points, database, periods
 from scout_pipeline.silver import attributes
-from scout_pipeline.sources import mapping as mappings
 from scout_pipeline.sources.mapping import Mapping
 from scout_pipeline.sources.watermarks import Window
 
@@ -64,8 +63,6 @@ def _read(connection: sa.Connection, window: Window, source_id: int, mapping: Ma
     """Make `window_parsed` and `window_attributes`; where a field stands, and how it is written, the mapping says."""
     bounds = {"source_id": source_id, **window.bounds(), "is_rebuild": is_rebuild}
     by_item, types = mapping.items is not None, mapping.transaction_types
-    if by_item:
-        database.run(connection, "silver/window_documents", **bounds, items_path=mappings.path_of(mapping.items))
     pattern, iso = time_form(mapping)
     literals = {
         **bounds,
@@ -78,17 +75,21 @@ def _read(connection: sa.Connection, window: Window, source_id: int, mapping: Ma
         "otherwise": types.otherwise,
     }
     driver = database.driver_connection(connection)
+    literal_bounds = {name: sql.Literal(value) for name, value in bounds.items()}
+    if by_item:
+        items_path = sql.Literal(mapping.path_of(mapping.items))
+        documents = {"header": attributes.line_header(mapping), "items_path": items_path, **literal_bounds}
+        driver.execute(database.compose("silver/window_documents", **documents))
     parsed = database.compose(
         "silver/window_parsed",
         records=sql.Identifier("window_documents") if by_item else sql.Identifier("scout", "bronze_transactions_raw"),
         item=sql.Identifier("item" if by_item else "payload"),
         position=sql.Identifier("line_position" if by_item else "line_number"),
-        **{name: attributes.extraction(getattr(mapping.fields, name)) for name in PARSED_FIELDS},
-        **{name: attributes.extraction(getattr(mapping.item_attributes, name)) for name in ITEM_ATTRIBUTES},
+        **{name: attributes.extraction(mapping, getattr(mapping.fields, name)) for name in PARSED_FIELDS},
+        **{name: attributes.extraction(mapping, getattr(mapping.item_attributes, name)) for name in ITEM_ATTRIBUTES},
         **{name: sql.Literal(value) for name, value in literals.items()},
     )
     driver.execute(parsed)
-    literal_bounds = {name: sql.Literal(value) for name, value in bounds.items()}
     driver.execute(database.compose("silver/window_attributes", **attributes.parts(mapping), **literal_bounds))
 
 

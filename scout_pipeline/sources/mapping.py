@@ -118,7 +118,7 @@ class Store(Strict):
 
 
 class Fields(Strict):
-    """Field names in the record; a dot descends into nested objects of JSON records."""
+    """Field names in the record; a dot descends into nested objects of JSON records, elsewhere it is a letter."""
 
     transaction_id: PathInPayload
     sold_at: PathInPayload | None = None
@@ -258,11 +258,6 @@ class Mapping(Strict):
             raise ValueError("'items' is needed for the grain transaction, and only there")
         if self.grain != "line" and self.format.kind != "jsonl":
             raise ValueError(f"the grain {self.grain} needs the format jsonl")
-        dotted = sorted(name for name in self.columns() if "." in name)
-        if dotted and self.format.kind != "jsonl":
-            raise ValueError(
-                f"columns of the format {self.format.kind} have no dot in their names: {', '.join(dotted)}"
-            )
         return self
 
     @cached_property
@@ -281,8 +276,17 @@ class Mapping(Strict):
 
     def columns(self) -> set[str]:
         """Top-level columns that a tabular file of this source must have."""
-        named = {value for value in self.fields.model_dump().values() if value}
+        parts = (self.fields, self.item_attributes)
+        named = {value for part in parts for value in part.model_dump().values() if value}
+        named |= {attribute.field for attribute in self.attributes.values()}
+        named |= {self.status.field} if self.status else set()
         return named | ({self.store.field} if self.store.field else set())
+
+    def path_of(self, field: str | None) -> list[str] | None:
+        """Where a field stands in a payload, or None; a dot descends in JSON records only."""
+        if not field:
+            return None
+        return field.split(".") if self.format.kind == "jsonl" else [field]
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -330,11 +334,6 @@ def read(path: Path) -> Mapping:
     if mapping.name != path.stem:
         raise MappingError(f"{path}: name: {mapping.name!r} must equal the file name {path.stem!r}")
     return mapping
-
-
-def path_of(field: str | None) -> list[str] | None:
-    """The path of a dotted field name inside a payload, or None."""
-    return field.split(".") if field else None
 
 
 def _folders() -> list[Path]:

@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
+from scout_pipeline.silver import refresh
 from scout_pipeline.sources import files
+from scout_pipeline_tests import sales_files
 from scout_pipeline_tests.bronze.conftest import OpenCounter
 from scout_pipeline_tests.sales_files import COLUMNS, Counter, csv_bytes, csv_text, line
 
@@ -169,12 +171,12 @@ PACKINGS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-def rows_of(counter: Counter) -> list[dict[str, Any]]:
+def rows_of(counter: Counter, store: str | None = None) -> list[dict[str, Any]]:
     """Silver rows of this counter's store, without its number."""
-    (store,) = counter.rows(
-        "select store_id from scout.dim_store where store_code = :code", code=counter.mapping.store.code
+    (known,) = counter.rows(
+        "select store_id from scout.dim_store where store_code = :code", code=store or counter.mapping.store.code
     )
-    found = [record for record in counter.silver() if record["store_id"] == store["store_id"]]
+    found = [record for record in counter.silver() if record["store_id"] == known["store_id"]]
     return [{name: value for name, value in record.items() if name != "store_id"} for record in found]
 
 
@@ -198,6 +200,37 @@ def test_the_same_sales_are_the_same_rows_in_every_format(counter_for: OpenCount
         assert rows_of(counter) == expected
     assert {str(row["transaction_type"]) for row in expected} == {"sale", "return"}
     assert reference.quarantine() == []
+
+
+DOTTED = {name: f"sale.{name}.1" for name in COLUMNS}
+DOTTED_FIELDS = {field: DOTTED[name] for field, name in sales_files.MAPPING["fields"].items()}
+DOTTED_FILES: dict[str, Callable[[], bytes]] = {
+    "csv": lambda: csv_text([renamed(sale) for sale in SALES], [*DOTTED.values(), "shop.code"]).encode(),
+    "parquet": lambda: parquet(pa.Table.from_pylist([renamed(sale) for sale in SALES])),
+    "excel": lambda: workbook([[*DOTTED.values(), "shop.code"], *(list(renamed(sale).values()) for sale in SALES)]),
+}
+
+
+def renamed(sale: dict[str, str]) -> dict[str, str]:
+    """The same line under column names with dots, and its shop."""
+    return {**{dotted: sale[name] for name, dotted in DOTTED.items()}, "shop.code": "dotted"}
+
+
+@pytest.mark.parametrize("kind", DOTTED_FILES)
+def test_a_dot_is_a_letter_of_a_columns_name(counter_for: OpenCounter, kind: str) -> None:
+    """An export that calls its columns `item.sku` could not be taken at all, or would arrive without any value."""
+    reference = counter_for(name="reference", store={"code": "REFERENCE"})
+    reference.take("sales.csv", TEXT.encode())
+    reference.carry()
+    counter = counter_for(
+        name="dotted", format={"kind": kind}, fields=DOTTED_FIELDS, store={"code": None, "field": "shop.code"}
+    )
+    assert counter.take("dotted.bin", DOTTED_FILES[kind]()).status == "loaded"
+    with counter.database.transaction() as connection:
+        assert refresh.waiting_months(connection) == [date(2024, 2, 1), date(2024, 3, 1)]
+    counter.carry()
+    assert counter.quarantine() == []
+    assert rows_of(counter, store="DOTTED") == rows_of(reference)
 
 
 def document(receipt: str = "T2", **values: Any) -> bytes:

@@ -42,7 +42,6 @@ INVALID: dict[str, tuple[dict[str, Any], str, str]] = {
     "no items": ({"grain": "transaction", "format": {"kind": "jsonl"}}, "mapping", "'items' is needed"),
     "items of lines": ({"items": "items"}, "mapping", "'items' is needed for the grain transaction, and only there"),
     "documents in CSV": ({"grain": "transaction", "items": "items"}, "mapping", "needs the format jsonl"),
-    "a dot in CSV": ({"fields": {"sku": "item.sku"}}, "mapping", "csv have no dot in their names: item.sku"),
     "an unknown line type": ({"transaction_types": {"otherwise": "gift"}}, "transaction_types.otherwise", "'sale'"),
     "a time without year": ({"time_format": "DD/MM HH24:MI"}, "time_format", "needs each of YYYY, MM, DD once"),
     "a time in strftime": ({"time_format": "%Y-%m-%d"}, "time_format", "needs each of YYYY, MM, DD once"),
@@ -105,6 +104,17 @@ def test_a_valid_mapping_says_what_a_record_is(tmp_path: Path) -> None:
     assert (mapping.format.encoding, mapping.format.delimiter, mapping.format.multiline) == ("utf-8", ",", False)
     assert (mapping.time_format, mapping.earliest, mapping.currency.rate) == ("iso", "2000-01-01", "1")
     assert mapping.transaction_types.otherwise == "sale"
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"), [("jsonl", ["a", "b"]), ("csv", ["a.b"]), ("parquet", ["a.b"]), ("excel", ["a.b"])]
+)
+def test_only_records_of_json_are_descended_into(tmp_path: Path, kind: str, path: list[str]) -> None:
+    """A column `a.b` of a table would be looked for as `b` within `a`, and every value of it would be missing."""
+    mapping = mappings.read(write_mapping(tmp_path, mapping_with(format={"kind": kind})))
+    assert mapping.path_of("a.b") == path
+    assert mapping.path_of("a") == ["a"]
+    assert mapping.path_of(None) is None
 
 
 def test_the_fingerprint_follows_the_meaning_and_not_the_file(tmp_path: Path) -> None:

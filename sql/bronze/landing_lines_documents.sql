@@ -12,7 +12,8 @@ with crowded as (
             '[[{][^][{}]*[]}]', '', 'g'
         ) as outer_levels
     from landing_records
-    where length(record) - length(translate(record, '[{', '')) > 2000
+    -- most records are too short to hold so many, and counting costs more than parsing
+    where octet_length(record) > 2000 and length(record) - length(translate(record, '[{', '')) > 2000
 ),
 
 too_deep as (
@@ -30,12 +31,16 @@ judged as (
         case
             when coalesce(btrim(record), '') = '' then 'blank_line'
             when ordinal in (select too_deep.ordinal from too_deep) then 'too_deeply_nested'
+            -- the common case first: each of these reads the whole record
+            when record is json object with unique keys and pg_input_is_valid(record, 'jsonb') then null
             when record is not json then 'malformed_json'
             when record is not json object then 'not_a_json_object'
             when not pg_input_is_valid(record, 'jsonb') then 'unstorable_json'
-            when record is not json object with unique keys then 'duplicate_json_key'
+            else 'duplicate_json_key'
         end as reason_code
     from landing_records
+    -- fences, here and below: a record is judged and parsed once, not once for every column that looks into it
+    offset 0
 ),
 
 parsed as (
@@ -47,6 +52,7 @@ parsed as (
         reason_code,
         case when reason_code is null then raw_text::jsonb end as document
     from judged
+    offset 0
 ),
 
 named as (
@@ -62,6 +68,7 @@ named as (
             end, ''
         ) as customer_id
     from parsed
+    offset 0
 )
 
 select

@@ -1,5 +1,5 @@
 -- promise: every bronze record below the watermark is current, superseded or rejected; none is missing.
--- reads:  bronze/transactions_raw, bronze/quarantine, silver/transactions_cleaned
+-- reads:  bronze/transactions_raw, bronze/quarantine, silver/transactions_cleaned, silver/dimension_records
 -- params: -
 -- rerun:  safe, read only
 with cursor_position as (

@@ -1,5 +1,5 @@
 -- promise: at rest no bronze record waits for silver and no bucket for gold; more than five minutes is too long.
--- reads:  bronze/transactions_raw
+-- reads:  bronze/transactions_raw, bronze/ingestion_batches
 -- params: -
 -- rerun:  safe, read only
 with cursor_position as (
@@ -14,13 +14,15 @@ broken as (
     select
         'bronze record waits for silver' as what,
         record.store_id,
-        record.received_at as waiting_since
+        -- received_at is when the load began, which may be long before anybody could see the record
+        coalesce(batch.finished_at, record.received_at) as waiting_since
     from scout.bronze_transactions_raw as record
+    left join scout.bronze_ingestion_batches as batch on record.batch_id = batch.batch_id
     cross join cursor_position
     where
         record.ingest_xid >= cursor_position.last_xid
         and (record.ingest_xid, record.ingest_id) > (cursor_position.last_xid, cursor_position.last_id)
-        and record.received_at < now() - interval '5 minutes'
+        and coalesce(batch.finished_at, record.received_at) < now() - interval '5 minutes'
     union all
     select
         'bucket waits for ' || mark.layer,

@@ -1,5 +1,5 @@
--- scout.mv_customer_segments: one row per segment, refreshed beside its readers.
+-- scout.mv_customer_segments: one row per segment; refreshed when its input changed.
 -- reads:  gold/customer_insights
 -- params: -
--- rerun:  safe, computes the whole view
-refresh materialized view concurrently scout.mv_customer_segments;
+-- rerun:  safe, skipped when nothing changed or another session is at it
+select ops.refresh_materialized_view('scout.mv_customer_segments');

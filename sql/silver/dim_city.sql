@@ -1,5 +1,5 @@
 -- scout.dim_city: the touched cities and municipalities, as described last.
--- reads:  -
+-- reads:  silver/dimension_records
 -- params: -
 -- rerun:  safe, the touched members were removed in the same transaction
 with latest as (

@@ -1,5 +1,5 @@
 -- scout.dim_device: the touched devices, as described last.
--- reads:  -
+-- reads:  silver/dimension_records
 -- params: -
 -- rerun:  safe, the touched members were removed in the same transaction
 with latest as (

@@ -1,5 +1,5 @@
 -- scout.dim_product: the versions of the touched products; records that change nothing make no version.
--- reads:  -
+-- reads:  silver/dimension_records
 -- params: -
 -- rerun:  safe, the products' versions were removed in the same transaction
 with versions as (

@@ -1,5 +1,5 @@
 -- scout.dim_store: the versions of the touched stores; records that change nothing make no version.
--- reads:  -
+-- reads:  silver/dimension_records
 -- params: currency_code
 -- rerun:  safe, the stores' versions were removed in the same transaction
 with versions as (

@@ -1,5 +1,5 @@
 -- scout.dim_store, scout.place_aliases: what reference records described goes, to be described again.
--- reads:  -
+-- reads:  silver/dimension_records
 -- params: -
 -- rerun:  safe, bronze is untouched; to be run before the records are emptied
 with places as (

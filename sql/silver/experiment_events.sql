@@ -1,5 +1,5 @@
 -- scout.silver_experiment_events: the touched measurements of experiments, as sent last.
--- reads:  -
+-- reads:  silver/dimension_records
 -- params: -
 -- rerun:  safe, the touched members were removed in the same transaction
 with latest as (

@@ -1,4 +1,4 @@
--- ops.dirty_buckets: (store, business day) of the window, before and after, once for every layer kept by buckets.
+-- ops.dirty_buckets: (store, business day) of the window, before and after, once for every layer that follows sales.
 -- reads:  -
 -- params: cause
 -- rerun:  safe; DO UPDATE, not DO NOTHING: it must lock the mark, or a reader that takes it would miss this change
@@ -22,6 +22,7 @@ from (
     from window_superseded
 ) as touched
 cross join ops.bucket_layers as bucket_layer
+where bucket_layer.follows = 'transactions'
 order by touched.store_id, touched.date_key, bucket_layer.layer
 on conflict (store_id, date_key, layer) do update
     set marked_xid = excluded.marked_xid, cause = excluded.cause;

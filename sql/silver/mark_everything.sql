@@ -1,4 +1,4 @@
--- ops.dirty_buckets: every (store, business day) of silver, once for every layer kept by buckets.
+-- ops.dirty_buckets: every (store, business day) of silver, once for every layer that follows sales.
 -- reads:  silver/transactions_cleaned
 -- params: cause
 -- rerun:  safe; DO UPDATE, not DO NOTHING: it must lock the mark, or a reader that takes it would miss this change
@@ -17,6 +17,7 @@ from (
     from scout.silver_transaction_keys
 ) as touched
 cross join ops.bucket_layers as bucket_layer
+where bucket_layer.follows = 'transactions'
 order by touched.store_id, touched.date_key, bucket_layer.layer
 on conflict (store_id, date_key, layer) do update
     set marked_xid = excluded.marked_xid, cause = excluded.cause;

@@ -1,5 +1,5 @@
 -- scout.place_aliases: how the touched provinces, cities and barangays are spelled; names, codes and declared aliases.
--- reads:  -
+-- reads:  silver/dimension_records
 -- params: -
 -- rerun:  safe, aliases of the touched places were removed in the same transaction
 with spelled as (

@@ -1,5 +1,5 @@
 -- scout.silver_promotion_items: the touched products of promotions, as described last.
--- reads:  -
+-- reads:  silver/dimension_records
 -- params: -
 -- rerun:  safe, the touched members were removed in the same transaction
 with latest as (

@@ -1,5 +1,5 @@
 -- scout.silver_promotions: the touched promotions, as described last; store 0 is every store.
--- reads:  -
+-- reads:  silver/dimension_records
 -- params: -
 -- rerun:  safe, the touched members were removed in the same transaction
 with latest as (

@@ -1,5 +1,5 @@
 -- scout.silver_store_metrics: the touched measurements of stores, as sent last, on the business day of the store.
--- reads:  silver/dim_store
+-- reads:  silver/dimension_records, silver/dim_store
 -- params: -
 -- rerun:  safe, the touched measurements were removed in the same transaction
 with latest as (

@@ -1,28 +1,55 @@
 -- window_documents: the records of one source in the window, a row per item; for sources whose record is a transaction.
+-- Of the record only what lines are read from goes along: a transcript would be copied once for every item. Composed.
 -- reads:  bronze/transactions_raw
--- params: source_id, last_xid, last_id, upto_xid, upto_id, items_path, is_rebuild
+-- params: -
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table window_documents on commit drop as
+with received as (
+    select
+        record.store_id,
+        record.source_id,
+        record.ingest_xid,
+        record.ingest_id,
+        record.batch_id,
+        record.line_number,
+        record.received_at,
+        record.transaction_id,
+        record.content_hash,
+        jsonb_build_object({header}) as payload,
+        record.payload #> {items_path}::text[] as items
+    from scout.bronze_transactions_raw as record
+    where
+        record.source_id = {source_id}::smallint
+        and record.ingest_xid between {last_xid}::xid8 and {upto_xid}::xid8
+        and (record.ingest_xid, record.ingest_id) > ({last_xid}::xid8, {last_id}::bigint)
+        and (record.ingest_xid, record.ingest_id) <= ({upto_xid}::xid8, {upto_id}::bigint)
+        and (
+            not {is_rebuild}::boolean
+            or record.transaction_id in (select chosen.transaction_id from rebuild_transactions as chosen)
+        )
+    -- a fence: the record is taken apart once, not once for every item
+    offset 0
+)
+
 select
-    record.*,
+    received.store_id,
+    received.source_id,
+    received.ingest_xid,
+    received.ingest_id,
+    received.batch_id,
+    received.line_number,
+    received.received_at,
+    received.transaction_id,
+    received.content_hash,
+    received.payload,
     element.item,
     element.line_position
-from scout.bronze_transactions_raw as record
+from received
 cross join
     lateral jsonb_array_elements(
         case
-            when jsonb_path_exists(record.payload #> cast(:items_path as text[]), 'strict $[*]', silent => true)
-                then record.payload #> cast(:items_path as text[])
+            when jsonb_path_exists(received.items, 'strict $[*]', silent => true) then received.items
             -- no item at all: one empty line, which is judged and set aside like any other
             else '[null]'::jsonb
         end
-    ) with ordinality as element (item, line_position)
-where
-    record.source_id = cast(:source_id as smallint)
-    and record.ingest_xid between cast(:last_xid as xid8) and cast(:upto_xid as xid8)
-    and (record.ingest_xid, record.ingest_id) > (cast(:last_xid as xid8), cast(:last_id as bigint))
-    and (record.ingest_xid, record.ingest_id) <= (cast(:upto_xid as xid8), cast(:upto_id as bigint))
-    and (
-        not cast(:is_rebuild as boolean)
-        or record.transaction_id in (select chosen.transaction_id from rebuild_transactions as chosen)
-    );
+    ) with ordinality as element (item, line_position);

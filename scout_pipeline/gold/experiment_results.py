@@ -1,0 +1,39 @@
+"""scout.gold_experiment_results: what each experiment reached in each store, against its target."""
+
+import sqlalchemy as sa
+
+from scout_pipeline.database import Database
+from scout_pipeline.gold import buckets
+from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.silver import experiment_events
+from scout_pipeline.tables import Table
+
+LAYER = "gold/experiment_results"
+EVENTS = "silver/experiment_events"
+TABLE = Table(
+    key=LAYER,
+    relation="scout.gold_experiment_results",
+    description="Events of each experiment in each store, with the lift of what was reached over the target.",
+    deps=(experiment_events.TABLE,),
+    lineage={
+        "store_id": [(EVENTS, "store_id")],
+        "experiment": [(EVENTS, "experiment")],
+        "event_count": [(EVENTS, "event_id")],
+        "measured_count": [(EVENTS, "actual_value")],
+        "avg_target": [(EVENTS, "target_value"), (EVENTS, "actual_value")],
+        "avg_actual": [(EVENTS, "actual_value")],
+        "lift_pct": [(EVENTS, "target_value"), (EVENTS, "actual_value")],
+    },
+)
+
+
+def refresh(target: Database) -> GoldReport:
+    """Rebuild the experiments of stores with events that changed."""
+    return buckets.refresh(target, LAYER, _steps)
+
+
+def _steps(connection: sa.Connection) -> RowCounts:
+    return buckets.replace(connection, clear="gold/experiment_results_clear", insert="gold/experiment_results")
+
+
+experiment_results_asset = buckets.asset(TABLE, refresh)

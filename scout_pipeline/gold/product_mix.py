@@ -1,0 +1,42 @@
+"""scout.gold_product_mix: one row per product and month, by its share of the month's revenue over all stores."""
+
+import sqlalchemy as sa
+
+from scout_pipeline import database
+from scout_pipeline.database import Database
+from scout_pipeline.gold import buckets
+from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.silver import dim_product, transaction_items
+from scout_pipeline.tables import Table
+
+LAYER = "gold/product_mix"
+ITEMS = "silver/transaction_items"
+REVENUE = [(ITEMS, "subtotal"), (ITEMS, "sku"), ("silver/dim_product", "is_product")]
+TABLE = Table(
+    key=LAYER,
+    relation="scout.gold_product_mix",
+    description="Products of each month by revenue: share, rank, cumulative share and Pareto set.",
+    deps=(transaction_items.TABLE, dim_product.TABLE),
+    lineage={
+        "month": [(ITEMS, "date_key")],
+        "sku": [(ITEMS, "sku"), ("silver/dim_product", "is_product")],
+        "units": [(ITEMS, "quantity")],
+        "net_revenue": [(ITEMS, "subtotal")],
+        "revenue_share_pct": REVENUE,
+        "revenue_rank": REVENUE,
+        "cumulative_pct": REVENUE,
+        "is_pareto_80": REVENUE,
+    },
+)
+
+
+def refresh(target: Database) -> GoldReport:
+    return buckets.refresh(target, LAYER, _steps)
+
+
+def _steps(connection: sa.Connection) -> RowCounts:
+    database.run(connection, "gold/group_settings")
+    return buckets.replace(connection, clear="gold/product_mix_clear", insert="gold/product_mix")
+
+
+product_mix_asset = buckets.asset(TABLE, refresh)

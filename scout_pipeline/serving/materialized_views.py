@@ -1,0 +1,34 @@
+"""What the materialized views share: each is refreshed in a transaction of its own, when an input of it changed."""
+
+from time import perf_counter
+
+import dagster as dg
+import sqlalchemy as sa
+
+from scout_pipeline import crash_points, database
+from scout_pipeline.database import Database
+from scout_pipeline.gold import buckets
+from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.tables import Table
+
+
+def refresh(target: Database, table: Table) -> GoldReport:
+    """Refresh the view of `table` by its statement; `buckets_rebuilt` is 0 when it was skipped."""
+    started = perf_counter()
+    rows = target.retrying(lambda connection: _refresh(connection, table))
+    counts = rows or RowCounts()
+    return GoldReport(table.key, 0 if rows is None else 1, counts.read, counts.written, perf_counter() - started)
+
+
+def _refresh(connection: sa.Connection, table: Table) -> RowCounts | None:
+    if not database.scalar(connection, table.key):
+        return None
+    written: int = database.scalar(connection, "serving/mv_row_count", view_name=table.relation)
+    crash_points.reach("serving.refreshed")
+    # PostgreSQL computes a view as a whole and does not say how much it read; its input is the table before it
+    return RowCounts(written, written)
+
+
+def asset(table: Table) -> dg.AssetsDefinition:
+    """The asset of a view."""
+    return buckets.asset(table, lambda target: refresh(target, table))

@@ -1,0 +1,21 @@
+"""scout.dim_brand: one row per brand."""
+
+from scout_pipeline import tables
+from scout_pipeline.silver import dimension_records
+from scout_pipeline.tables import Table
+
+TABLE = Table(
+    key="silver/dim_brand",
+    relation="scout.dim_brand",
+    description="One row per brand with its owner, whether it is a client, and the words people use for it.",
+    deps=(dimension_records.TABLE,),
+    lineage={
+        "brand_name": [("silver/dimension_records", "code")],
+        "brand_owner": [("silver/dimension_records", "attributes")],
+        "is_tbwa_client": [("silver/dimension_records", "attributes")],
+        "variants": [("silver/dimension_records", "attributes")],
+    },
+)
+
+# written in the transaction that reads the window
+dim_brand_asset = tables.written_elsewhere(TABLE)

@@ -1,0 +1,22 @@
+"""scout.dim_campaign: one row per campaign."""
+
+from scout_pipeline import tables
+from scout_pipeline.silver import dimension_records
+from scout_pipeline.tables import Table
+
+TABLE = Table(
+    key="silver/dim_campaign",
+    relation="scout.dim_campaign",
+    description="One row per campaign with its brand, its days and its budget.",
+    deps=(dimension_records.TABLE,),
+    lineage={
+        "campaign_id": [("silver/dimension_records", "code")],
+        "campaign_name": [("silver/dimension_records", "attributes")],
+        "starts_on": [("silver/dimension_records", "attributes")],
+        "ends_on": [("silver/dimension_records", "attributes")],
+        "budget": [("silver/dimension_records", "attributes")],
+    },
+)
+
+# written in the transaction that reads the window
+dim_campaign_asset = tables.written_elsewhere(TABLE)

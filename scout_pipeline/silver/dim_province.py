@@ -1,0 +1,20 @@
+"""scout.dim_province: one row per province."""
+
+from scout_pipeline import tables
+from scout_pipeline.silver import dimension_records
+from scout_pipeline.tables import Table
+
+TABLE = Table(
+    key="silver/dim_province",
+    relation="scout.dim_province",
+    description="One row per province and the region in which it lies.",
+    deps=(dimension_records.TABLE,),
+    lineage={
+        "province_code": [("silver/dimension_records", "code")],
+        "province_name": [("silver/dimension_records", "attributes")],
+        "region": [("silver/dimension_records", "attributes")],
+    },
+)
+
+# written in the transaction that reads the window
+dim_province_asset = tables.written_elsewhere(TABLE)

@@ -1,0 +1,21 @@
+"""scout.silver_experiment_events: one row per measurement of an experiment."""
+
+from scout_pipeline import tables
+from scout_pipeline.silver import dimension_records
+from scout_pipeline.tables import Table
+
+TABLE = Table(
+    key="silver/experiment_events",
+    relation="scout.silver_experiment_events",
+    description="One row per measurement of an experiment in a store, with its target.",
+    deps=(dimension_records.TABLE,),
+    lineage={
+        "event_id": [("silver/dimension_records", "code")],
+        "experiment": [("silver/dimension_records", "attributes")],
+        "target_value": [("silver/dimension_records", "attributes")],
+        "actual_value": [("silver/dimension_records", "attributes")],
+    },
+)
+
+# written in the transaction that reads the window
+experiment_events_asset = tables.written_elsewhere(TABLE)

@@ -1,0 +1,21 @@
+"""scout.silver_promotion_items: one row per product of a promotion."""
+
+from scout_pipeline import tables
+from scout_pipeline.silver import dimension_records
+from scout_pipeline.tables import Table
+
+TABLE = Table(
+    key="silver/promotion_items",
+    relation="scout.silver_promotion_items",
+    description="One row per product of a promotion and its quantity.",
+    deps=(dimension_records.TABLE,),
+    lineage={
+        "item_id": [("silver/dimension_records", "code")],
+        "promotion_id": [("silver/dimension_records", "attributes")],
+        "sku": [("silver/dimension_records", "attributes")],
+        "quantity": [("silver/dimension_records", "attributes")],
+    },
+)
+
+# written in the transaction that reads the window
+promotion_items_asset = tables.written_elsewhere(TABLE)

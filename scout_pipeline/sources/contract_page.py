@@ -1,0 +1,67 @@
+"""The contracts as a page for people, rendered from their JSON Schemas."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from scout_pipeline.sources import vocabulary
+
+NAMES = ("transaction.v1", "reference.v1")
+Schema = dict[str, Any]
+
+
+def page() -> str:
+    """`docs/contract.md`: every field of every contract, with type, bounds and meaning."""
+    lines = [
+        "# The contracts",
+        "",
+        "What points of sale and offices send to Scout: JSON Lines, one object a line, in UTF-8, plain, gzip or zstd.",
+        "This page is made from the JSON Schemas by `scout contract --page`; change those, not this.",
+    ]
+    for name in NAMES:
+        lines += ["", *_contract(name, vocabulary.contract(name))]
+    return "\n".join(lines) + "\n"
+
+
+def _contract(name: str, schema: Schema) -> Iterator[str]:
+    yield f"## {schema['title']} (`{name}`)"
+    yield ""
+    yield schema["description"]
+    yield ""
+    yield from _table(schema)
+    for key, part in schema.get("properties", {}).items():
+        inner = part.get("items", part)
+        if "properties" in inner:
+            yield from ("", f"### `{key}`", "")
+            yield from _table(inner)
+    for kind, part in schema.get("$defs", {}).items():
+        yield from ("", f"### Attributes of kind `{kind}`", "")
+        yield from _table(part)
+
+
+def _table(schema: Schema) -> Iterator[str]:
+    required = schema.get("required", ())
+    yield "| field | needed | type | meaning |"
+    yield "| --- | --- | --- | --- |"
+    for name, field in schema["properties"].items():
+        needed = "yes" if name in required else ""
+        yield f"| `{name}` | {needed} | {_type(field)} | {field.get('description', '')} |"
+
+
+def _type(field: Schema) -> str:
+    if "enum" in field:
+        return ", ".join(f"`{value}`" for value in field["enum"] if value is not None)
+    kinds = field.get("type", "any")
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    text = " or ".join(kind for kind in kinds if kind != "null")
+    bounds = [field["format"]] if "format" in field else []
+    bounds += [f"{sign} {field[key]}" for key, sign in _BOUNDS.items() if key in field]
+    return f"{text} ({', '.join(bounds)})" if bounds else text
+
+
+_BOUNDS = {
+    "minimum": "at least",
+    "exclusiveMinimum": "above",
+    "maximum": "at most",
+    "maxLength": "at most this long:",
+    "minItems": "items: at least",
+}

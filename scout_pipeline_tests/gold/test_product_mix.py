@@ -1,0 +1,112 @@
+"""Products by month and revenue: shares, ranks and the Pareto set against a computation without SQL."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from scout_pipeline.database import Database
+from scout_pipeline_tests import shop_files
+from scout_pipeline_tests.floor_files import Floor
+from scout_pipeline_tests.gold.product_sales import (
+    LATE,
+    MOVED,
+    VOIDED,
+    Key,
+    Sold,
+    assert_equal_to_a_rebuild,
+    groups,
+    open_floor,
+    sold_lines,
+    to_four,
+    touched,
+    units,
+    value,
+)
+from scout_pipeline_tests.shop_files import Line
+
+TABLE, GRAIN = "gold_product_mix", ("month", "sku")
+FIGURES = """
+    select month, sku, units, net_revenue, revenue_share_pct, revenue_rank, cumulative_pct, is_pareto_80
+    from scout.gold_product_mix
+"""
+
+
+@pytest.fixture
+def floor(database: Database, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Floor:
+    return open_floor(database, open_folder, monkeypatch)
+
+
+def expected(floor: Floor) -> set[Key]:
+    months = groups((line for line in sold_lines(floor) if line.is_product), lambda line: (line.month,))
+    return {row for (month,), lines in months for row in month_rows(month, lines)}
+
+
+def month_rows(month: date, lines: list[Sold]) -> set[Key]:
+    codes = {sku: (units(sold), value(sold)) for (sku,), sold in groups(lines, lambda line: (line.sku,))}
+    total, running, rows = value(lines), Decimal(0), set()
+    for rank, sku in enumerate(sorted(codes, key=lambda code: (-codes[code][1], code)), start=1):
+        count, revenue = codes[sku]
+        is_pareto = revenue > 0 and running * 10 < total * 8
+        running += revenue
+        shares = [to_four(100 * part / total) if total > 0 else None for part in (revenue, running)]
+        rows.add((month, sku, count, revenue, shares[0], rank, shares[1], is_pareto))
+    return rows
+
+
+def test_the_mix_equals_a_computation_without_sql(floor: Floor) -> None:
+    """A fee would rank as a product, and returns would move the line at 80 %."""
+    floor.carry()
+    assert set(floor.rows(FIGURES)) == expected(floor)
+    months: dict[date, set[str]] = {}
+    for month, sku in floor.rows("select month, sku from scout.gold_product_mix"):
+        months.setdefault(month, set()).add(sku)
+    assert months[date(2026, 1, 1)] == {"KOPI", "RICE"}
+    assert months[date(2026, 2, 1)] == {"KOPI", "RICE", "CHIPS", "SOAP", "EGGS"}, "FEE is no product"
+    assert floor.broken_promises() == []
+
+
+def test_ties_are_broken_by_code_and_a_month_of_returns_has_no_shares(floor: Floor) -> None:
+    """Two runs would rank equal codes differently, and a negative total would turn every share round."""
+    shop_files.take(
+        floor.database,
+        floor.folder,
+        "ties.csv",
+        *(Line(code, sku=code, sold_at="2025-06-01 10:00:00", unit_price="20.00") for code in "DBACE"),
+        Line("R6", sku="A", quantity="-3", sold_at="2025-07-01 10:00:00"),
+        Line("7", sku="B", sold_at="2025-07-01 10:00:00"),
+        Line("8", sku="A", sold_at="2025-08-01 10:00:00", unit_price="0"),
+    )
+    floor.carry()
+    assert set(floor.rows(FIGURES)) == expected(floor)
+    mix = {(row[0].month, row[1]): row[4:] for row in floor.rows(FIGURES) if row[0].year == 2025}
+    assert [mix[6, code] for code in "ABCDE"] == [
+        (20, rank, 20 * rank, is_pareto) for rank, is_pareto in enumerate([True, True, True, True, False], start=1)
+    ]
+    assert mix[7, "B"] == (None, 1, None, False)
+    assert mix[7, "A"] == (None, 2, None, False)
+    assert mix[8, "A"] == (None, 1, None, False)
+    assert floor.broken_promises() == []
+
+
+def test_a_late_sale_rebuilds_its_month(floor: Floor) -> None:
+    """Every share of the month changes with one sale, and none of another month."""
+    floor.carry()
+    codes = ("KOPI", "RICE", "CHIPS", "SOAP", "EGGS")
+    assert touched(floor, TABLE, GRAIN, LATE) == {(date(2026, 2, 1), sku) for sku in codes}
+
+
+def test_moved_and_voided_sales_leave_no_share(floor: Floor) -> None:
+    """A product whose only sale moved away would keep its rank."""
+    floor.carry()
+    assert {month for month, _ in touched(floor, TABLE, GRAIN, MOVED)} == {date(2026, 2, 1), date(2026, 3, 1)}
+    assert set(floor.rows(FIGURES)) == expected(floor)
+    assert {month for month, _ in touched(floor, TABLE, GRAIN, VOIDED)} == {date(2026, 2, 1)}
+    assert set(floor.rows(FIGURES)) == expected(floor)
+
+
+def test_the_mix_is_that_of_a_rebuild(floor: Floor) -> None:
+    """The history of arrivals would show in the figures."""
+    floor.carry()
+    assert_equal_to_a_rebuild(floor, TABLE)

@@ -1,0 +1,125 @@
+"""Materialized views: refreshed one by one, only when their input changed, never twice at once, and audited."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from scout_pipeline.database import Database
+from scout_pipeline.serving import mv_brand_performance, mv_dashboard_kpis, mv_store_daily_metrics
+from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, sale
+
+VIEWS = ("mv_brand_performance", "mv_customer_segments", "mv_dashboard_kpis", "mv_store_daily_metrics")
+STATUS = "select view_name, refreshed_at, row_count from ops.mv_refresh_status order by view_name"
+
+
+@pytest.fixture
+def floor(database: Database, tmp_path: Path) -> Floor:
+    made = Floor(database, tmp_path)
+    made.take_reference(*SMALL_WORLD)
+    made.take_sales(
+        sale("1", customer_id="c1"),
+        sale("2", store="S2", at="2026-02-06T23:10:00+08:00", items=[item("KOPI", 2, 9), item("CHIPS")]),
+        sale("old", at="2026-01-02T09:00:00+08:00", items=[item("CHIPS", 3, 7)]),
+    )
+    made.carry()
+    return made
+
+
+REFRESHED = "select view_name from ops.mv_refresh_status where refreshed_at is not null order by view_name"
+
+
+def make_due(connection: sa.Connection) -> None:
+    """As if every input had changed, and no view been refreshed since."""
+    connection.execute(sa.text("update ops.input_versions set version_xid = pg_current_xact_id()"))
+    connection.execute(sa.text("update ops.mv_refresh_status set refreshed_at = null"))
+
+
+def call(database: Database, procedure: str) -> None:
+    with database.autocommit() as connection:
+        connection.execute(sa.text(f"call scout.{procedure}()"))
+
+
+def test_the_views_show_what_gold_has(floor: Floor) -> None:
+    """A dashboard would show other figures than the table on which it stands."""
+    hours = "select date_key::text, sold_hour, transaction_count, hour_at_store::text from scout.mv_dashboard_kpis"
+    assert sorted(floor.rows(hours)) == [
+        ("2026-02-05", 10, 1, "2026-02-05 10:00:00"),
+        ("2026-02-06", 23, 1, "2026-02-06 23:00:00"),
+    ]
+    brands = "select brand_name, net_revenue, revenue_rank, tier from scout.mv_brand_performance where date_key = :day"
+    assert sorted(floor.rows(brands, day="2026-02-06")) == [("Kopiko", 18, 1, "Top 5"), ("Oishi", 10, 2, "Top 5")]
+    days = "select sum(total_revenue), sum(transaction_count) from scout.mv_store_daily_metrics"
+    assert floor.rows(days) == [(59, 3)]
+    assert [row[0] for row in floor.rows(STATUS)] == [f"scout.{view}" for view in VIEWS]
+
+
+def test_a_view_is_refreshed_only_when_its_input_changed(floor: Floor) -> None:
+    """Each run would compute every view whole, and the more there is, the longer for nothing."""
+    before = floor.rows(STATUS)
+    floor.carry()
+    call(floor.database, "refresh_materialized_views")
+    assert floor.rows(STATUS) == before
+    floor.take_sales(sale("3"))
+    floor.carry()
+    changed = {now[0] for now, then in zip(floor.rows(STATUS), before, strict=True) if now[1] > then[1]}
+    assert changed == {f"scout.{view}" for view in VIEWS if view != "mv_customer_segments"}
+
+
+def test_the_procedures_of_the_documents_refresh_what_waits(floor: Floor) -> None:
+    """People call them by name, and a call that does nothing looks like one that did."""
+    with floor.database.transaction() as connection:
+        connection.execute(sa.text("update scout.gold_hourly_kpis set units = units + 1"))
+        make_due(connection)
+    call(floor.database, "refresh_dashboard_views")
+    assert floor.rows("select sum(units) from scout.mv_dashboard_kpis") == [(6,)]
+    assert floor.rows(REFRESHED) == [(f"scout.{view}",) for view in VIEWS if view != "mv_store_daily_metrics"]
+
+
+def test_two_refreshes_of_one_view_do_not_wait_for_each_other(floor: Floor) -> None:
+    """Refreshes would queue up behind a slow one, each to do again what the one before it did."""
+    with floor.database.transaction() as connection:
+        make_due(connection)
+    with floor.database.transaction() as first:
+        ask = sa.text("select ops.refresh_materialized_view('scout.mv_dashboard_kpis')")
+        assert first.execute(ask).scalar_one() is True
+        with floor.database.transaction() as second:
+            assert second.execute(ask).scalar_one() is False
+    assert mv_dashboard_kpis.refresh(floor.database).rows_written == 0
+
+
+def test_a_failing_view_takes_no_other_with_it(floor: Floor) -> None:
+    """One broken view would leave every view behind it in the alphabet at its state of yesterday."""
+    with floor.database.transaction() as connection:
+        make_due(connection)
+        connection.execute(sa.text("drop index scout.mv_dashboard_kpis_grain"))
+    with pytest.raises(sa.exc.DBAPIError, match="cannot refresh materialized view"):
+        call(floor.database, "refresh_materialized_views")
+    assert ("scout.mv_brand_performance",) in floor.rows(REFRESHED)
+    assert mv_store_daily_metrics.refresh(floor.database).buckets_rebuilt == 1
+
+
+def test_what_is_no_view_is_refused(floor: Floor) -> None:
+    """A mistyped name must not run as something else."""
+    with pytest.raises(sa.exc.DBAPIError, match="is no materialized view"):
+        floor.rows("select ops.refresh_materialized_view('scout.gold_hourly_kpis')")
+
+
+def test_a_view_that_was_emptied_is_filled_again(floor: Floor) -> None:
+    """CONCURRENTLY is refused for a view that holds nothing, so that it would stay empty for ever."""
+    with floor.database.transaction() as connection:
+        connection.execute(sa.text("refresh materialized view scout.mv_brand_performance with no data"))
+    assert mv_brand_performance.refresh(floor.database).rows_written == 3
+    assert mv_brand_performance.refresh(floor.database).buckets_rebuilt == 0
+
+
+def test_every_view_has_a_unique_index_over_plain_columns(floor: Floor) -> None:
+    """Without it the view cannot be refreshed beside its readers."""
+    found = floor.rows("""
+        select c.relname from pg_class as c
+        where c.relkind = 'm' and not exists (
+            select 1 from pg_index as i
+            where i.indrelid = c.oid and i.indisunique and i.indpred is null and i.indexprs is null
+        )
+    """)
+    assert found == []

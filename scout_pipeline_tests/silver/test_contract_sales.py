@@ -1,0 +1,178 @@
+"""Sales of the transaction contract: what they say beyond their lines, in our words, and what becomes of the rest."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scout_pipeline.database import Database
+from scout_pipeline.sources import mapping as mappings
+from scout_pipeline.sources import vocabulary
+from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, sale
+
+
+@pytest.fixture
+def floor(database: Database, tmp_path: Path) -> Floor:
+    made = Floor(database, tmp_path)
+    made.take_reference(*SMALL_WORLD)
+    return made
+
+
+def column(floor: Floor, name: str) -> Any:
+    ((found,),) = floor.rows("select to_jsonb(sale) from scout.silver_transactions_cleaned as sale")
+    return found[name]
+
+
+def test_the_vocabularies_are_those_of_the_contract() -> None:
+    """A word that the contract allows and silver does not know would be counted as unmapped for ever."""
+    scout = mappings.load("scout")
+    for name, attribute in scout.attributes.items():
+        assert set(attribute.synonyms.values()) <= set(vocabulary.values(name))
+    assert vocabulary.values("payment_method") == ("cash", "gcash", "maya", "credit", "other")
+    properties = vocabulary.contract("transaction.v1")["properties"]
+    read = {attribute.field for attribute in scout.attributes.values()} | {scout.items, scout.store.field}
+    assert {str(field) for field in read} <= set(properties)
+
+
+@pytest.mark.parametrize(
+    ("field", "said", "attribute", "stored"),
+    [
+        ("payment_method", "GCash ", "payment_method", "gcash"),
+        ("payment_method", "utang", "payment_method", "credit"),
+        ("gender", "Babae", "gender", "female"),
+        ("economic_class", "d", "economic_class", "D"),
+        ("customer_type", "suki", "customer_type", "regular"),
+        ("age_bracket", "65+", "age_bracket", "55+"),
+        ("campaign_influenced", True, "is_campaign_influenced", True),
+        ("peso_value", 12.5, "stated_value", 12.5),
+        ("sequence", 77, "device_sequence", 77),
+    ],
+)
+def test_other_peoples_words_become_ours(floor: Floor, field: str, said: Any, attribute: str, stored: object) -> None:
+    """Each spelling would be a slice of its own in every chart."""
+    floor.take_sales(sale("1", **{field: said}))
+    floor.carry()
+    assert column(floor, attribute) == stored
+    assert column(floor, "unmapped") is None
+
+
+@pytest.mark.parametrize(
+    ("field", "said", "attribute"),
+    [
+        ("payment_method", "paypal", "payment_method"),
+        ("sequence", "seven", "device_sequence"),
+        ("peso_value", "NaN", "stated_value"),
+        ("campaign_influenced", "perhaps", "is_campaign_influenced"),
+        ("request_mode", "drive-through", "request_mode"),
+    ],
+)
+def test_what_no_vocabulary_knows_is_null_and_kept(floor: Floor, field: str, said: Any, attribute: str) -> None:
+    """A new wallet would vanish, or be taken for cash, and nobody could count how often it was seen."""
+    floor.take_sales(sale("1", **{field: said}))
+    floor.carry()
+    if attribute in vocabulary.SALE_ATTRIBUTES:
+        assert column(floor, attribute) is None
+    else:
+        assert floor.rows("select request_mode from scout.silver_request_behaviors") == [(None,)]
+    assert column(floor, "unmapped") == {attribute: said}
+
+
+def test_nothing_is_invented_for_what_a_device_did_not_see(floor: Floor) -> None:
+    """A default gender or payment would become a figure in a client's report."""
+    floor.take_sales(sale("1"))
+    floor.carry()
+    for name in vocabulary.SALE_ATTRIBUTES:
+        assert column(floor, name) is None
+    assert floor.rows("select request_mode, suggestion_offered from scout.silver_request_behaviors") == [(None, None)]
+    assert floor.rows("select count(*) from scout.silver_transcripts") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"items": [item(quantity=101)]}, "quantity_out_of_range"),
+        ({"items": [item(quantity=0)]}, "quantity_out_of_range"),
+        ({"items": [item(quantity=-1)]}, "quantity_out_of_range"),
+        ({"items": [item(unit_price=-0.5)]}, "unit_price_out_of_range"),
+        ({"items": [item(unit_price=10_001)]}, "unit_price_out_of_range"),
+        ({"items": [item(), {**item(), "unit_price": "ten"}]}, "invalid_unit_price"),
+        ({"items": [{**item(), "sku": None}]}, "missing_sku"),
+        ({"items": []}, "missing_sku"),
+        ({"at": "1970-01-01T00:00:00Z"}, "timestamp_out_of_range"),
+        ({"at": "now"}, "invalid_timestamp"),
+        ({"store": None}, "unknown_store"),
+    ],
+)
+def test_what_nobody_believes_is_set_aside_whole(floor: Floor, changes: dict[str, Any], reason: str) -> None:
+    """One absurd line would be the month's best sale; half a basket would be a smaller one that never happened."""
+    bad = sale("bad", **changes) if changes.get("items") != [] else {**sale("bad"), "items": []}
+    floor.take_sales(bad, sale("good"))
+    floor.carry()
+    assert floor.rows("select transaction_id, reason_code from scout.quarantine") == [("bad", reason)]
+    assert column(floor, "transaction_id") == "good"
+    assert floor.broken_promises() == []
+
+
+def test_a_voided_sale_keeps_its_header_and_counts_nowhere(floor: Floor) -> None:
+    """Taken back at the counter, it would stay in the day's revenue; deleted, nobody could say what became of it."""
+    floor.take_sales(sale("1", transcription_text="Pabili"), sale("2"))
+    floor.carry()
+    floor.take_sales(sale("1", status="VOIDED", transcription_text="Pabili"))
+    floor.carry()
+    assert floor.rows("select transaction_id from scout.silver_transactions_cleaned where deleted_at is not null") == [
+        ("1",)
+    ]
+    assert floor.rows("select transaction_id from scout.silver_transaction_items") == [("2",)]
+    assert floor.rows("select transaction_id from scout.silver_request_behaviors") == [("2",)]
+    assert floor.rows("select count(*) from scout.silver_transcripts") == [(0,)]
+    assert floor.rows("select transaction_count, trim_scale(net_revenue) from scout.gold_daily_aggregates") == [(1, 10)]
+    assert floor.broken_promises() == []
+    floor.take_sales(sale("1", status="completed", peso_value=10))
+    floor.carry()
+    assert floor.rows("select transaction_count from scout.gold_daily_aggregates") == [(2,)]
+
+
+def test_the_details_are_those_of_the_latest_version(floor: Floor) -> None:
+    """A corrected sale would be asked for twice, and heard with the words of both versions."""
+    floor.take_sales(
+        sale(
+            "1",
+            request_type="pointing",
+            request_mode="Verbal",
+            duration_seconds=5.9,
+            handshake_score=7,
+            substitution_event={"occurred": True, "from_sku": "chips", "to_sku": None, "reason": "rain"},
+            transcript=[{"t_seconds": 0.5, "speaker": "cust", "text": "Kopi po"}, {"t_seconds": 1, "text": "Ito"}],
+            nlp_brand_mentions=[{"brand_name": "Kopiko", "variant": "kopi", "confidence": 0.9}],
+        )
+    )
+    floor.carry()
+    asked = "select request_mode, request_type, duration_seconds, handshake_score from scout.silver_request_behaviors"
+    assert [tuple(map(str, row)) for row in floor.rows(asked)] == [("verbal", "point", "5.9", "None")]
+    swapped = "select from_sku, to_sku, reason, is_complete from scout.silver_substitutions"
+    assert floor.rows(swapped) == [("CHIPS", None, "unknown", False)]
+    assert floor.rows("select speaker, turn_text from scout.silver_transcripts order by turn_number") == [
+        ("cust", "Kopi po"),
+        ("unknown", "Ito"),
+    ]
+    floor.take_sales(sale("1", at="2026-03-09T10:00:00+08:00", transcription_text="Salamat"))
+    floor.carry()
+    assert floor.rows(swapped) == []
+    assert floor.rows("select date_key::text, turn_text from scout.silver_transcripts") == [("2026-03-09", "Salamat")]
+    assert floor.rows("select count(*) from scout.silver_brand_mentions") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("text mo sa 0917 123 4567", "text mo sa [number]"),
+        ("4111-1111-1111-1111 po", "[number] po"),
+        ("nena@example.com.ph ha", "[email] ha"),
+        ("tatlong 50 at 100", "tatlong 50 at 100"),
+    ],
+)
+def test_numbers_and_addresses_of_people_are_masked(floor: Floor, said: str, kept: str) -> None:
+    """What a customer says about himself would be read by every analyst."""
+    floor.take_sales(sale("1", transcription_text=said))
+    floor.carry()
+    assert floor.rows("select turn_text from scout.silver_transcripts") == [(kept,)]

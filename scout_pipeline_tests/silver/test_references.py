@@ -1,0 +1,226 @@
+"""Dimensions with history: a sale finds the version of its day, waits for what is unknown, and follows what changes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scout_pipeline import flow
+from scout_pipeline.database import Database
+from scout_pipeline_tests.fingerprint import fingerprint
+from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, reference, sale
+
+
+@pytest.fixture
+def floor(database: Database, tmp_path: Path) -> Floor:
+    return Floor(database, tmp_path)
+
+
+def sales(floor: Floor) -> dict[str, tuple[object, ...]]:
+    """Region, value and brand of each sale with one line."""
+    return {
+        str(row[0]): row[1:]
+        for row in floor.rows("""
+            select sale.transaction_id, sale.region, trim_scale(sale.peso_value), item.brand_name
+            from scout.silver_transactions_cleaned as sale
+            left join scout.silver_transaction_items as item using (store_id, date_key, source_id, transaction_id)
+        """)
+    }
+
+
+def test_a_sale_takes_the_price_region_and_brand_of_its_day(floor: Floor) -> None:
+    """Last year's sales would be valued at today's prices, in the region to which the shop has moved since."""
+    floor.take_reference(
+        *SMALL_WORLD,
+        reference("product", "KOPI", "2026-02-10", brand_name="Kopiko Gold", category="beverages", unit_price=9),
+        reference("store", "S1", "2026-03-01", region="Calabarzon"),
+    )
+    kopi = [item("KOPI", 2, None)]
+    floor.take_sales(
+        sale("before", at="2026-02-09T23:59:00+08:00", items=kopi),
+        sale("after", at="2026-02-09T16:00:00Z", items=kopi),
+        sale("moved", at="2026-03-01T08:00:00+08:00", items=kopi),
+    )
+    floor.carry()
+    assert sales(floor) == {
+        "before": ("NCR", 17, "Kopiko"),
+        "after": ("NCR", 18, "Kopiko Gold"),
+        "moved": ("Region IV-A", 18, "Kopiko Gold"),
+    }
+    assert floor.broken_promises() == []
+
+
+def test_records_that_change_nothing_make_no_version(floor: Floor) -> None:
+    """A feed that is sent anew each month would make a version a month, and every history a long list of equals."""
+    floor.take_reference(*(reference("product", "RICE", f"2026-0{month}-01", unit_price=10) for month in (1, 2, 3)))
+    floor.take_reference(reference("product", "RICE", "2026-04-01", unit_price=11))
+    floor.carry()
+    assert [
+        tuple(map(str, row)) for row in floor.rows("select valid_from, valid_to, is_current from scout.dim_product")
+    ] == [
+        ("2026-01-01", "2026-04-01", "False"),
+        ("2026-04-01", "9999-12-31", "True"),
+    ]
+
+
+def test_sales_of_unknown_shops_and_products_wait_and_enter_by_themselves(floor: Floor) -> None:
+    """A new shop sells before the office has its papers; its first days would be lost, or typed in by hand."""
+    floor.take_reference(*SMALL_WORLD, reference("device", "PI-9", store_id="NEW"))
+    floor.take_sales(sale("1", store="NEW"), sale("2", items=[item("SOAP", 3, None), item("RICE")]), sale("3"))
+    floor.carry()
+    assert set(sales(floor)) == {"3"}
+    waiting = "select transaction_id, reason_code, waits_for, status from scout.quarantine order by transaction_id"
+    assert floor.rows(waiting) == [
+        ("1", "unknown_store", "store/NEW", "open"),
+        ("2", "unknown_product", "product/SOAP", "open"),
+        ("device/PI-9/2026-01-01", "unknown_store", "store/NEW", "open"),
+    ]
+    assert floor.broken_promises() == []
+    floor.take_reference(reference("store", "NEW", region="Caraga"), reference("product", "SOAP", unit_price=4))
+    floor.carry()
+    assert {name: figures[:2] for name, figures in sales(floor).items()} == {
+        "1": ("Caraga", 10),
+        "2": ("NCR", 22),
+        "3": ("NCR", 10),
+    }
+    assert {row[3] for row in floor.rows(waiting)} == {"replayed"}
+    assert len(floor.rows("select 1 from scout.dim_device where device_id = 'PI-9'")) == 1
+    assert floor.rows("select sum(net_revenue) from scout.gold_daily_aggregates") == [(42,)]
+    assert floor.broken_promises() == []
+
+
+def test_a_sale_before_the_first_version_of_its_shop_waits(floor: Floor) -> None:
+    """It would take the attributes of a shop that did not exist yet, or vanish in a join."""
+    floor.take_reference(*SMALL_WORLD)
+    floor.take_sales(sale("early", at="2025-12-30T10:00:00+08:00"))
+    floor.carry()
+    assert sales(floor) == {}
+    floor.take_reference(
+        reference("store", "S1", "2025-01-01", region="CAR"), reference("product", "RICE", "2025-01-01")
+    )
+    floor.carry()
+    assert set(sales(floor)) == {"early"}
+    assert sales(floor)["early"][0] == "CAR"
+
+
+def test_a_corrected_price_is_followed_by_the_sales_that_took_it(floor: Floor) -> None:
+    """Silver would go on with a price that was taken back, and a full rebuild would say something else."""
+    floor.take_reference(*SMALL_WORLD)
+    floor.take_sales(
+        sale("listed", items=[item("KOPI", 1, None)]),
+        sale("priced", items=[item("KOPI", 1, 8)]),
+        sale("other", items=[item("CHIPS", 1, None)]),
+    )
+    floor.carry()
+    untouched = floor.rows("select refreshed_at from scout.gold_daily_aggregates where store_id is not null")
+    floor.take_reference(reference("product", "KOPI", brand_name="Kopiko", category="beverages", unit_price=12.25))
+    floor.carry()
+    assert {name: figures[1] for name, figures in sales(floor).items()} == pytest.approx(
+        {"listed": 12.25, "priced": 8, "other": 7}
+    )
+    assert floor.rows("select refreshed_at from scout.gold_daily_aggregates") != untouched
+    assert floor.broken_promises() == []
+
+
+def test_any_order_of_records_and_sales_ends_like_the_right_one(database: Database, tmp_path: Path) -> None:
+    """What a shop floor says would depend on whether the office or the counter was faster."""
+    changes = (
+        reference("product", "KOPI", "2026-02-04", brand_name="Kopiko", category="beverages", unit_price=9),
+        reference("store", "S2", "2026-02-06", region="Region X"),
+    )
+    counter = (
+        sale("1", items=[item("KOPI", 2, None)]),
+        sale("2", store="S2", at="2026-02-06T01:00:00+08:00", customer_id="c1", gender="babae"),
+        sale("3", items=[item("CHIPS"), item("KOPI", 1, None)], transcription_text="Pabili po"),
+    )
+    floor = Floor(database, tmp_path)
+    floor.take_sales(*counter)
+    floor.carry()
+    floor.take_sales(sale("3", status="voided"), sale("1", items=[item("KOPI", 3, None)]))
+    floor.take_reference(*changes)
+    floor.carry()
+    floor.take_reference(*SMALL_WORLD)
+    floor.carry()
+    assert floor.broken_promises() == []
+    upside_down = fingerprint(database)
+    flow.run_reconcile(database)
+    assert fingerprint(database) == upside_down
+    assert floor.broken_promises() == []
+    assert sales(floor)["1"][1] == 27
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (reference("store", "X", region="Atlantis"), "invalid_attribute"),
+        (reference("store", "X", time_zone="Mars/One"), "invalid_attribute"),
+        (reference("product", "X", unit_price="ten"), "invalid_attribute"),
+        (reference("product", "X", unit_price=-1), "invalid_attribute"),
+        (reference("brand", "X", is_tbwa_client="yes"), "invalid_attribute"),
+        (reference("promotion_item", "X", promotion="P", sku="RICE", quantity=0), "invalid_attribute"),
+        (reference("store_metric", "X", store_id="S1", metric_name="m", metric_source="oracle"), "invalid_attribute"),
+        (reference("planet", "X"), "unknown_kind"),
+        (reference("brand", " "), "missing_code"),
+        (reference("brand", "X" * 101), "text_too_long"),
+        (reference("brand", "X", "2026-02-30"), "invalid_date"),
+        (reference("brand", "X", "tomorrow"), "invalid_date"),
+        ({**reference("brand", "X"), "attributes": None}, "invalid_attribute"),
+        ({**reference("brand", "X"), "attributes": "[]"}, "invalid_attribute"),
+    ],
+)
+def test_a_record_that_describes_nothing_is_set_aside_with_its_reason(
+    floor: Floor, record: dict[str, object], reason: str
+) -> None:
+    """One typing mistake in a catalogue would stop the night's load, or put nonsense into a dimension."""
+    floor.take_reference(record, *SMALL_WORLD)
+    floor.take_sales(sale("1"))
+    floor.carry()
+    assert floor.rows("select reason_code from scout.quarantine") == [(reason,)]
+    assert set(sales(floor)) == {"1"}
+    assert floor.broken_promises() == []
+
+
+@pytest.mark.parametrize(
+    ("spelling", "region"),
+    [
+        ("Metro Manila", "NCR"),
+        ("national capital region", "NCR"),
+        ("4A", "Region IV-A"),
+        ("REGION IV-A", "Region IV-A"),
+        ("Region XIII", "Caraga"),
+        (" Bicol ", "Region V"),
+        ("Atlantis", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_region_is_known_in_every_usual_spelling(floor: Floor, spelling: str | None, region: str | None) -> None:
+    """One region would be three lines in every table that people compare."""
+    assert floor.rows("select scout.norm_region(:spelling)", spelling=spelling) == [(region,)]
+
+
+def test_a_place_name_that_two_places_share_resolves_none(floor: Floor) -> None:
+    """San Jose is a town in a dozen provinces: a guess would move sales across the country."""
+    floor.take_reference(
+        reference("city", "C1", place_name="San José", province="P1"),
+        reference("city", "C2", place_name="San Jose", province="P2", aliases=["Pandan"]),
+    )
+    floor.carry()
+    assert floor.rows("select scout.norm_citymun('SAN JOSE'), scout.norm_citymun('pandan')") == [(None, "C2")]
+
+
+def test_a_corrected_event_replaces_the_earlier_one(floor: Floor) -> None:
+    """A measurement that was booked on the wrong shop would be counted in both."""
+    metric: dict[str, Any] = {
+        "metric_name": "footfall",
+        "metric_source": "pos",
+        "measured_at": "2026-02-05T10:00:00Z",
+        "metric_value": 5,
+    }
+    floor.take_reference(*SMALL_WORLD, reference("store_metric", "M1", store_id="S1", **metric))
+    floor.carry()
+    floor.take_reference(reference("store_metric", "M1", store_id="S2", **metric))
+    floor.carry()
+    found = "select store_code from scout.silver_store_metrics join scout.store_registry using (store_id)"
+    assert floor.rows(found) == [("S2",)]
+    assert floor.broken_promises() == []

@@ -1,0 +1,59 @@
+-- scout.gold_product_mix: one row per product and month that holds a bucket, over all stores, by its share of revenue.
+-- reads:  silver/transaction_items, silver/dim_product
+-- params: -
+-- rerun:  safe, the months' rows were removed in the same transaction
+with touched_months as (
+    select distinct date_trunc('month', date_key)::date as month
+    from buckets
+),
+
+sold as (
+    select
+        date_trunc('month', item.date_key)::date as month,
+        item.sku,
+        count(*) as line_count,
+        sum(item.quantity) as units,
+        sum(item.subtotal) as net_revenue
+    from scout.silver_transaction_items as item
+    where
+        date_trunc('month', item.date_key)::date in (select touched.month from touched_months as touched)
+        and item.date_key >= (select min(bounds.month) from touched_months as bounds)
+        and item.date_key < (select max(bounds.month) + interval '1 month' from touched_months as bounds)::date
+    group by date_trunc('month', item.date_key)::date, item.sku
+),
+
+ranked as (
+    select
+        sold.*,
+        row_number() over best_first as revenue_rank,
+        sum(sold.net_revenue) over best_first as cumulative_revenue,
+        -- shares of a month that earned nothing say nothing
+        nullif(greatest(sum(sold.net_revenue) over (partition by sold.month), 0), 0) as month_revenue
+    from sold
+    inner join scout.dim_product as product on sold.sku = product.sku
+    where product.is_current and product.is_product
+    window best_first as (partition by sold.month order by sold.net_revenue desc, sold.sku asc rows unbounded preceding)
+),
+
+written as (
+    insert into scout.gold_product_mix (
+        month, sku,
+        units, net_revenue, revenue_share_pct, revenue_rank, cumulative_pct, is_pareto_80
+    )
+    select
+        month,
+        sku,
+        units,
+        net_revenue,
+        round(100 * net_revenue / month_revenue, 4),
+        revenue_rank,
+        round(100 * cumulative_revenue / month_revenue, 4),
+        -- the codes before it do not reach 80 %
+        net_revenue > 0 and coalesce(cumulative_revenue - net_revenue < 0.8 * month_revenue, false)
+    from ranked
+    returning sku
+)
+
+select
+    (select coalesce(sum(ranked.line_count), 0)::bigint from ranked) as rows_read,
+    (select count(*) from written) as rows_written;

@@ -1,0 +1,6 @@
+-- scout.gold_product_mix: takes the figures of the buckets' months away.
+-- reads:  -
+-- params: -
+-- rerun:  safe, in the transaction that took the buckets
+delete from scout.gold_product_mix as figure
+where figure.month in (select date_trunc('month', buckets.date_key)::date from buckets);

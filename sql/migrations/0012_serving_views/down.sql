@@ -1,0 +1,10 @@
+drop view scout.v_live_brand_day;
+drop view scout.v_live_dashboard_kpis;
+drop view scout.v_live_store_day;
+drop procedure scout.refresh_dashboard_views();
+drop procedure scout.refresh_materialized_views();
+drop function ops.refresh_materialized_view(regclass);
+drop materialized view scout.mv_store_daily_metrics;
+drop materialized view scout.mv_brand_performance;
+drop materialized view scout.mv_dashboard_kpis;
+drop table ops.mv_inputs;

@@ -1,0 +1,5 @@
+-- scout.mv_brand_performance: brands and days of the last 90 business days, ranked; refreshed when its input changed.
+-- reads:  gold/brand_performance
+-- params: -
+-- rerun:  safe, skipped when nothing changed or another session is at it
+select ops.refresh_materialized_view('scout.mv_brand_performance');

@@ -1,0 +1,5 @@
+-- scout.mv_dashboard_kpis: stores and hours of the last 30 business days; refreshed when its input changed.
+-- reads:  gold/hourly_kpis
+-- params: -
+-- rerun:  safe, skipped when nothing changed or another session is at it
+select ops.refresh_materialized_view('scout.mv_dashboard_kpis');
