@@ -30,6 +30,7 @@ from scout_pipeline.gold.sales_windows import sales_windows_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
 from scout_pipeline.gold.store_periods import store_periods_asset
 from scout_pipeline.gold.substitution_flows import substitution_flows_asset
+from scout_pipeline.gold.suggestion_funnel import suggestion_funnel_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
 from scout_pipeline.quality.checks import all_promises
 from scout_pipeline.resources import database_resource
@@ -106,6 +107,7 @@ defs = dg.Definitions(
         customer_insights_asset,
         business_metrics_asset,
         sales_windows_asset,
+        suggestion_funnel_asset,
         mv_customer_segments_asset,
         mv_dashboard_kpis_asset,
         mv_brand_performance_asset,

@@ -32,6 +32,7 @@ from scout_pipeline.gold import (
     store_performance,
     store_periods,
     substitution_flows,
+    suggestion_funnel,
     time_of_day,
 )
 from scout_pipeline.gold.buckets import GoldReport
@@ -64,6 +65,7 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     customer_insights.refresh,
     business_metrics.refresh,
     sales_windows.refresh,
+    suggestion_funnel.refresh,
     mv_customer_segments.refresh,
     mv_dashboard_kpis.refresh,
     mv_brand_performance.refresh,

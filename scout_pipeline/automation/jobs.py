@@ -28,6 +28,7 @@ from scout_pipeline.gold.sales_windows import sales_windows_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
 from scout_pipeline.gold.store_periods import store_periods_asset
 from scout_pipeline.gold.substitution_flows import substitution_flows_asset
+from scout_pipeline.gold.suggestion_funnel import suggestion_funnel_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
 from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
@@ -101,6 +102,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
     customer_insights_asset,
     business_metrics_asset,
     sales_windows_asset,
+    suggestion_funnel_asset,
     mv_customer_segments_asset,
     mv_dashboard_kpis_asset,
     mv_brand_performance_asset,

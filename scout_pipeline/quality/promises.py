@@ -85,6 +85,7 @@ PROMISES = (
     Promise("nothing_is_pending", "gold/customer_insights", "scout run carries what waits"),
     Promise("business_equals_silver", "gold/business_metrics", REBUILD),
     Promise("windows_equal_silver", "gold/sales_windows", REBUILD),
+    Promise("suggestions_equal_silver", "gold/suggestion_funnel", REBUILD),
 )
 # Shown in Dagster beside the promises; `scout check` does not fail by them.
 WARNINGS = (

@@ -54,13 +54,13 @@ def test_a_customer_counts_once_in_a_week_and_the_week_starts_on_monday(floor: F
         sale("sunday", at="2026-02-08T23:59:59+08:00", customer_id="c1"),
         sale("monday", at="2026-02-09T00:00:00+08:00", customer_id="c1"),
         sale("next sunday", at="2026-02-15T10:00:00+08:00", customer_id="c1"),
-        sale("over the year", at="2026-12-31T10:00:00+08:00", customer_id="c2"),
+        sale("last of the month", at="2026-05-31T10:00:00+08:00"),
     )
     floor.carry()
     weeks = {key[2]: (row[0], row[3]) for key, row in shown(floor).items() if key[1] == "week"}
-    assert weeks == {day("2026-02-02"): (1, 1), day("2026-02-09"): (2, 1)}
+    assert weeks == {day("2026-02-02"): (1, 1), day("2026-02-09"): (2, 1), day("2026-05-25"): (1, 0)}
     months = {key[2]: (row[0], row[3]) for key, row in shown(floor).items() if key[1] == "month"}
-    assert months == {day("2026-02-01"): (3, 1)}
+    assert months == {day("2026-02-01"): (3, 1), day("2026-05-01"): (1, 0)}
 
 
 def test_the_periods_of_a_day_are_those_of_the_calendar(database: Database) -> None:

@@ -1,6 +1,6 @@
 -- fingerprint: what gold says of each store, one hash a table, whatever the ids, times and order of writing.
 -- reads:  gold/hourly_kpis, gold/business_metrics, gold/time_of_day, gold/sales_windows, gold/store_periods,
---         gold/region_periods
+--         gold/region_periods, gold/suggestion_funnel
 -- params: -
 -- rerun:  safe, read only
 with hours as (
@@ -104,6 +104,21 @@ region_spans as (
     from scout.gold_region_periods as figure
 ),
 
+suggestions as (
+    select
+        hashtextextended(jsonb_build_array(
+            store.store_code,
+            figure.date_key,
+            figure.transactions_observed,
+            figure.suggestions_offered,
+            figure.suggestions_accepted,
+            figure.suggestions_rejected,
+            trim_scale(figure.acceptance_pct)
+        )::text, 0) as row_hash
+    from scout.gold_suggestion_funnel as figure
+    left join scout.store_registry as store on figure.store_id = store.store_id
+),
+
 hashed as (
     select
         'scout.gold_hourly_kpis' as table_name,
@@ -134,6 +149,11 @@ hashed as (
         'scout.gold_region_periods' as table_name,
         row_hash
     from region_spans
+    union all
+    select
+        'scout.gold_suggestion_funnel' as table_name,
+        row_hash
+    from suggestions
 )
 
 select

@@ -169,13 +169,37 @@ comment on column scout.gold_region_periods.unique_customers is
 'Customers known by a pseudonym, counted in this period; they do not add up over shorter ones.';
 create index gold_region_periods_by_start on scout.gold_region_periods (period, period_start);
 
+create table scout.gold_suggestion_funnel (
+    store_id integer not null,
+    date_key date not null,
+    transactions_observed bigint not null,
+    suggestions_offered bigint not null,
+    suggestions_accepted bigint not null,
+    suggestions_rejected bigint not null,
+    acceptance_pct numeric,
+    refreshed_at timestamptz not null default now(),
+    primary key (store_id, date_key)
+);
+comment on table scout.gold_suggestion_funnel is
+'One row per store and business day with sales of a source that observes the counter.';
+comment on column scout.gold_suggestion_funnel.transactions_observed is
+'Sales of which the record may say whether something was suggested; voided ones are left out.';
+comment on column scout.gold_suggestion_funnel.suggestions_accepted is
+'Offered and accepted. A record that accepts what it does not say was offered counts in neither.';
+comment on column scout.gold_suggestion_funnel.suggestions_rejected is
+'Offered and not accepted, also where the record does not say: offered = accepted + rejected.';
+comment on column scout.gold_suggestion_funnel.acceptance_pct is
+'Accepted of offered, 0 to 100, to four decimals; null when nothing was offered.';
+create index gold_suggestion_funnel_by_day on scout.gold_suggestion_funnel (date_key);
+
 insert into ops.bucket_layers (layer) values
 ('gold/hourly_kpis'),
 ('gold/business_metrics'),
 ('gold/time_of_day'),
 ('gold/sales_windows'),
 ('gold/store_periods'),
-('gold/region_periods');
+('gold/region_periods'),
+('gold/suggestion_funnel');
 
 -- what silver holds already is computed by the next run
 insert into ops.dirty_buckets (store_id, date_key, layer, cause)
@@ -192,5 +216,6 @@ cross join (
     ('gold/time_of_day'),
     ('gold/sales_windows'),
     ('gold/store_periods'),
-    ('gold/region_periods')
+    ('gold/region_periods'),
+    ('gold/suggestion_funnel')
 ) as new_layer (layer);

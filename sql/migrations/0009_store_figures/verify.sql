@@ -14,7 +14,9 @@ from (
     ('scout.gold_store_periods'),
     ('scout.gold_store_periods_by_start'),
     ('scout.gold_region_periods'),
-    ('scout.gold_region_periods_by_start')
+    ('scout.gold_region_periods_by_start'),
+    ('scout.gold_suggestion_funnel'),
+    ('scout.gold_suggestion_funnel_by_day')
 ) as expected (name)
 where to_regclass(expected.name) is null;
 
@@ -28,7 +30,8 @@ from (
     ('gold/time_of_day'),
     ('gold/sales_windows'),
     ('gold/store_periods'),
-    ('gold/region_periods')
+    ('gold/region_periods'),
+    ('gold/suggestion_funnel')
 ) as expected (layer)
 where
     not exists (
