@@ -1,5 +1,6 @@
 -- fingerprint: what gold says of each store, one hash a table, whatever the ids, times and order of writing.
--- reads:  gold/hourly_kpis, gold/business_metrics, gold/time_of_day, gold/sales_windows
+-- reads:  gold/hourly_kpis, gold/business_metrics, gold/time_of_day, gold/sales_windows, gold/store_periods,
+--         gold/region_periods, gold/suggestion_funnel
 -- params: -
 -- rerun:  safe, read only
 with hours as (
@@ -72,6 +73,52 @@ windows as (
     left join scout.store_registry as store on figure.store_id = store.store_id
 ),
 
+store_spans as (
+    select
+        hashtextextended(jsonb_build_array(
+            store.store_code,
+            figure.period,
+            figure.period_start,
+            figure.transaction_count,
+            trim_scale(figure.units),
+            trim_scale(figure.net_revenue),
+            figure.unique_customers,
+            trim_scale(figure.avg_transaction_value)
+        )::text, 0) as row_hash
+    from scout.gold_store_periods as figure
+    left join scout.store_registry as store on figure.store_id = store.store_id
+),
+
+region_spans as (
+    select
+        hashtextextended(jsonb_build_array(
+            figure.region,
+            figure.period,
+            figure.period_start,
+            figure.transaction_count,
+            trim_scale(figure.units),
+            trim_scale(figure.net_revenue),
+            figure.unique_customers,
+            trim_scale(figure.avg_transaction_value)
+        )::text, 0) as row_hash
+    from scout.gold_region_periods as figure
+),
+
+suggestions as (
+    select
+        hashtextextended(jsonb_build_array(
+            store.store_code,
+            figure.date_key,
+            figure.transactions_observed,
+            figure.suggestions_offered,
+            figure.suggestions_accepted,
+            figure.suggestions_rejected,
+            trim_scale(figure.acceptance_pct)
+        )::text, 0) as row_hash
+    from scout.gold_suggestion_funnel as figure
+    left join scout.store_registry as store on figure.store_id = store.store_id
+),
+
 hashed as (
     select
         'scout.gold_hourly_kpis' as table_name,
@@ -92,6 +139,21 @@ hashed as (
         'scout.gold_sales_windows' as table_name,
         row_hash
     from windows
+    union all
+    select
+        'scout.gold_store_periods' as table_name,
+        row_hash
+    from store_spans
+    union all
+    select
+        'scout.gold_region_periods' as table_name,
+        row_hash
+    from region_spans
+    union all
+    select
+        'scout.gold_suggestion_funnel' as table_name,
+        row_hash
+    from suggestions
 )
 
 select
