@@ -64,6 +64,9 @@ CHANGES: dict[str, tuple[Document, tuple[str, ...]]] = {
     "late": (sale("12", store="S3", at="2026-02-05T08:00:00+08:00", gender="male", request_mode="verbal"),
              ("2026-02-05",)),
     "moved": ({**SALES[0], "timestamp": "2026-02-20T09:00:00+08:00"}, ("2026-02-05", "2026-02-20")),
+    "moved to a day with sales": (
+        {**SALES[0], "timestamp": "2026-02-28T09:00:00+08:00"}, ("2026-02-05", "2026-02-28")
+    ),
     "voided": ({**SALES[6], "status": "voided"}, ("2026-02-09",)),
     "another shop": ({**SALES[3], "store_id": "S1"}, ("2026-02-06",)),
     "seen otherwise": ({**SALES[7], "gender": "female", "request_type": "unbranded"}, ("2026-02-28",)),
