@@ -21,6 +21,13 @@ TEMPLATE = "scout_template"
 _numbers = itertools.count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Here, where pytest looks before it collects; the package `shop_floor` reads it."""
+    parser.addoption(
+        "--shop-floor", default="20x14", metavar="STORESxDAYS", help="size of the simulated shop floor (20x14)"
+    )
+
+
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder that a server may use. Not under `tmp_path`: every pytest that starts closes that to other users."""

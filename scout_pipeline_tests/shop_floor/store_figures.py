@@ -1,0 +1,138 @@
+"""Figures of stores and regions, computed with pandas from the simulator's truth."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from scout_pipeline_tests.shop_floor.exact import Figures, exact, pesos, rows, to_four
+from scout_pipeline_tests.shop_floor.truth import Truth
+
+NOTHING = Decimal(0)
+
+
+def daily_aggregates(truth: Truth) -> Figures:
+    return _whole_figures(truth.sales, "store_code", "business_date")
+
+
+def regional_performance(truth: Truth) -> Figures:
+    return _whole_figures(truth.sales, "region", "business_date")
+
+
+def store_performance(truth: Truth) -> Figures:
+    days = truth.sales.groupby(["store_code", "month"]).business_date.nunique().to_dict()
+    figures = _whole_figures(truth.sales, "store_code", "month")
+    return {key: (*row, days[key]) for key, row in figures.items()}
+
+
+def hourly_kpis(truth: Truth) -> Figures:
+    """Transactions, units, revenue, customers and the average of each hour."""
+    return {
+        key: (row.transactions, exact(row.units), pesos(row.value), row.customers, _average(row))
+        for key, row in _sums(truth.sales, "store_code", "business_date", "hour")
+    }
+
+
+def time_of_day(truth: Truth) -> Figures:
+    return {
+        key: (row.transactions, exact(row.units), pesos(row.value), row.customers)
+        for key, row in _sums(truth.sales, "store_code", "business_date", "time_of_day")
+    }
+
+
+def business_metrics(truth: Truth) -> Figures:
+    """First purchases are looked for in all stores, clients are those of the brands' latest records."""
+    first_days = truth.sales.groupby("customer_id").business_date.min()
+    clients = {name for name, brand in truth.members("brand").items() if brand["is_tbwa_client"]}
+    of_clients = truth.lines[truth.lines.brand_name.isin(clients)]
+    client_values = of_clients.groupby(["store_code", "business_date"]).subtotal_centavos.sum().to_dict()
+    sales = truth.sales.assign(
+        first_day=truth.sales.customer_id.map(first_days),
+        is_of_campaign=truth.sales.campaign_influenced.where(
+            truth.sales.campaign_influenced.notna(), truth.sales.campaign_id.notna()
+        ).astype(bool),
+    )
+    figures: Figures = {}
+    for key, part in sales.groupby(["store_code", "business_date"]):
+        customers = part[part.customer_id.notna()].drop_duplicates("customer_id")
+        new = int((customers.first_day == customers.business_date).sum())
+        value = int(part.peso_value_centavos.sum())
+        figures[key] = (
+            pesos(value),
+            len(part),
+            to_four(pesos(value), len(part)),
+            _median(part.peso_value_centavos),
+            new,
+            len(customers) - new,
+            int(part.customer_id.isna().sum()),
+            int(part.is_of_campaign.sum()),
+            pesos(client_values.get(key, 0)),
+            _most_frequent(part.payment_method),
+        )
+    return figures
+
+
+def sales_windows(truth: Truth) -> Figures:
+    """The last 1, 7 and 30 days up to the latest day of any store."""
+    latest: date = truth.sales.business_date.max()
+    windows = [
+        {
+            key: (pesos(row.value), row.transactions, exact(row.units))
+            for key, row in _sums(
+                truth.sales[truth.sales.business_date > latest - timedelta(days=length)], "store_code"
+            )
+        }
+        for length in (1, 7, 30)
+    ]
+    return {
+        (store,): (latest, *(figure for window in windows for figure in window.get((store,), (NOTHING, 0, NOTHING))))
+        for store in truth.sales.store_code.unique()
+    }
+
+
+def _sums(sales: pd.DataFrame, *grain: str) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    found = sales.groupby(list(grain)).agg(
+        transactions=("transaction_id", "size"),
+        lines=("line_count", "sum"),
+        units=("units", "sum"),
+        value=("peso_value_centavos", "sum"),
+        customers=("customer_id", "nunique"),
+    )
+    return rows(found)
+
+
+def _whole_figures(sales: pd.DataFrame, *grain: str) -> Figures:
+    """Counts, units, money, customers and the average. A simulated sale neither returns nor adjusts anything."""
+    return {
+        key: (
+            row.transactions,
+            row.lines,
+            exact(row.units),
+            pesos(row.value),
+            NOTHING,
+            NOTHING,
+            pesos(row.value),
+            row.customers,
+            _average(row),
+        )
+        for key, row in _sums(sales, *grain)
+    }
+
+
+def _average(row: Any) -> Decimal:
+    return to_four(pesos(row.value), row.transactions)
+
+
+def _median(centavos: "pd.Series[int]") -> Decimal:
+    """The middle value, or the mean of the two in the middle."""
+    ordered = sorted(centavos.tolist())
+    middle = len(ordered) // 2
+    return (pesos(ordered[middle]) + pesos(ordered[-1 - middle])) / 2
+
+
+def _most_frequent(words: "pd.Series[str]") -> str | None:
+    """Of several the first in the alphabet; None when there is no word."""
+    counts = words.value_counts()
+    return min(counts[counts == counts.max()].index) if len(counts) else None
