@@ -123,7 +123,8 @@ def test_every_figure_that_a_function_returns_is_defined(floor: Floor) -> None:
     documented = set(re.findall(r"`(get_\w+)\(", page))
     found = floor.rows("""
         select p.proname, unnest(p.proargnames), unnest(p.proargmodes)::text
-        from pg_proc as p where p.pronamespace = 'scout'::regnamespace and p.proname like 'get\\_%' and p.proargmodes is not null
+        from pg_proc as p
+        where p.pronamespace = 'scout'::regnamespace and p.proname like 'get\\_%' and p.proargmodes is not null
     """)
     described = {"sku", "sku_a", "sku_b", "from_sku", "to_sku", "reason", "description", "brand_name", "category"}
     described |= {"store_code", "store_name", "region", "period_start", "confidence_ba_pct"}
