@@ -72,6 +72,8 @@ def replace(connection: sa.Connection, *, clear: str, insert: str) -> RowCounts:
 
 
 def _batch(connection: sa.Connection, layer: str, steps: Steps, limit: int) -> tuple[int, RowCounts]:
+    if not database.scalar(connection, "gold/has_marks", layer=layer):
+        return 0, RowCounts()
     database.run(connection, "gold/lock_layer", layer=layer)
     database.run(connection, "gold/buckets")
     taken = database.run(connection, "gold/take_buckets", layer=layer, bucket_limit=limit).rowcount
