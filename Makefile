@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?=
-SOURCE ?= online_retail
+SOURCE ?=
 SHOP_FLOOR ?= 200x60
 SCOUT_TEST_DATA ?= ../shared/data
 export SCOUT_TEST_DATA
@@ -27,8 +27,8 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-demo: $(VENV)/.runtime ## real sales files become checked gold numbers (DATA=dir SOURCE=name)
-	@$(BIN)/scout demo $(if $(DATA),--data $(DATA)) --source $(SOURCE)
+demo: $(VENV)/.runtime ## sales files become checked gold numbers (DATA=dir SOURCE=name; simulated without data)
+	@$(BIN)/scout demo $(if $(DATA),--data $(DATA)) $(if $(SOURCE),--source $(SOURCE))
 
 test: $(VENV)/.dev ## every test, on real components
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)

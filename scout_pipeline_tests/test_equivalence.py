@@ -297,11 +297,16 @@ def test_the_servers_own_settings_change_no_figure(
         "update scout.gold_hourly_kpis set unique_customers = unique_customers + 1",
         "update scout.gold_business_metrics set median_transaction_value = median_transaction_value + 0.00001",
         "update scout.gold_time_of_day set unique_customers = unique_customers + 1",
+        "update scout.gold_sales_windows set units_30d = units_30d + 1",
+        "update scout.gold_store_periods set period_start = period_start - 7 where period = 'week'",
+        "update scout.gold_region_periods set region = region || ' '",
         "update scout.gold_regional_performance set region = region || ' '",
         "update scout.gold_customer_insights set segment = 'Lost'",
         "update scout.gold_brand_performance set store_count = store_count + 1",
         "update scout.gold_category_summary set sku_count = sku_count + 1",
         "update scout.gold_product_mix set revenue_rank = revenue_rank + 1",
+        "update scout.gold_brand_periods set unique_customers = unique_customers + 1",
+        "update scout.gold_category_periods set brand_count = brand_count + 1",
     ],
 )
 def test_the_fingerprint_sees_a_change(
@@ -309,7 +314,7 @@ def test_the_fingerprint_sees_a_change(
 ) -> None:
     """A fingerprint that overlooks a table would make every comparison in this file worthless."""
     before = load_clean(database, example_files(open_folder))
-    assert len(before) == 14
+    assert len(before) == 21
     with database.transaction() as connection:
         connection.execute(sa.text(tampering))
     assert sum(before[table] != value for table, value in fingerprint(database).items()) >= 1 or len(

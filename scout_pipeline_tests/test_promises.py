@@ -41,7 +41,9 @@ DAMAGE = {
     "store_months_equal_silver": "update scout.gold_store_performance set units = units + 1",
     "products_equal_silver": "update scout.gold_product_performance set net_revenue = 0 where sku = 'RICE'",
     "brands_equal_silver": "update scout.gold_brand_performance set net_revenue = net_revenue + 0.0001",
+    "brand_periods_equal_silver": "update scout.gold_brand_periods set units = units + 1",
     "categories_equal_silver": "delete from scout.gold_category_summary",
+    "category_periods_equal_silver": "update scout.gold_category_periods set period_start = period_start + 7",
     "mix_equals_silver": "update scout.gold_product_mix set is_pareto_80 = not is_pareto_80",
     "baskets_equal_silver": """
         insert into scout.gold_basket_patterns values ('2024-03-01', 'RICE', 'SOAP', 3, 9, 9, 9, 9)
@@ -71,6 +73,11 @@ DAMAGE = {
     "business_equals_silver": "update scout.gold_business_metrics set new_customers = new_customers - 1, "
     "returning_customers = returning_customers + 1",
     "times_of_day_equal_silver": "update scout.gold_time_of_day set time_of_day = 'night'",
+    "windows_equal_silver": "update scout.gold_sales_windows set revenue_7d = revenue_7d + 1",
+    "store_periods_equal_silver": "update scout.gold_store_periods set units = units + 1 where period = 'week'",
+    "region_periods_equal_silver": "delete from scout.gold_region_periods where period = 'month'",
+    "suggestions_equal_silver": "insert into scout.gold_suggestion_funnel select store_id, date_key, 1, 0, 0, 0 "
+    "from scout.gold_daily_aggregates",
 }
 
 

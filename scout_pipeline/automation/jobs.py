@@ -8,7 +8,9 @@ from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
 from scout_pipeline.gold.basket_patterns import basket_patterns_asset
 from scout_pipeline.gold.brand_performance import brand_performance_asset
+from scout_pipeline.gold.brand_periods import brand_periods_asset
 from scout_pipeline.gold.business_metrics import business_metrics_asset
+from scout_pipeline.gold.category_periods import category_periods_asset
 from scout_pipeline.gold.category_summary import category_summary_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
@@ -19,10 +21,14 @@ from scout_pipeline.gold.latest_store_metrics import latest_store_metrics_asset
 from scout_pipeline.gold.product_mix import product_mix_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.promotion_summary import promotion_summary_asset
+from scout_pipeline.gold.region_periods import region_periods_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.request_behavior import request_behavior_asset
+from scout_pipeline.gold.sales_windows import sales_windows_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
+from scout_pipeline.gold.store_periods import store_periods_asset
 from scout_pipeline.gold.substitution_flows import substitution_flows_asset
+from scout_pipeline.gold.suggestion_funnel import suggestion_funnel_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
 from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
@@ -78,9 +84,13 @@ DOWNSTREAM = dg.AssetSelection.assets(
     time_of_day_asset,
     regional_performance_asset,
     store_performance_asset,
+    store_periods_asset,
+    region_periods_asset,
     product_performance_asset,
     brand_performance_asset,
+    brand_periods_asset,
     category_summary_asset,
+    category_periods_asset,
     product_mix_asset,
     basket_patterns_asset,
     substitution_flows_asset,
@@ -91,6 +101,8 @@ DOWNSTREAM = dg.AssetSelection.assets(
     experiment_results_asset,
     customer_insights_asset,
     business_metrics_asset,
+    sales_windows_asset,
+    suggestion_funnel_asset,
     mv_customer_segments_asset,
     mv_dashboard_kpis_asset,
     mv_brand_performance_asset,

@@ -1,4 +1,4 @@
-"""`scout demo`: real sales files become checked gold numbers, and what one can look at next."""
+"""`scout demo`: sales files become checked gold numbers, and what one can look at next."""
 
 import os
 import sys
@@ -10,42 +10,39 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from scout_pipeline import flow, settings
+from scout_pipeline import flow
 from scout_pipeline.cli import check as check_command
-from scout_pipeline.cli.errors import UserError
-from scout_pipeline.cli.pipeline import (
-    find_files,
-    ingest_with_progress,
-    print_currency,
-    print_outcomes,
-    report_table,
-)
+from scout_pipeline.cli import demo_input
+from scout_pipeline.cli.pipeline import ingest_with_progress, print_currency, print_outcomes, report_table
 from scout_pipeline.cli.session import ready_database
 from scout_pipeline.quality import promises
 from scout_pipeline.serving import summaries
-from scout_pipeline.sources import mapping as mappings
 
 REGIONS_SHOWN = 8
 PIPED_WIDTH = 120
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path), help="Folder with files. Default: the Online Retail data.")
-@click.option("--source", default="online_retail", show_default=True, help="The mapping of the files.")
-def demo(data: Path | None, source: str) -> None:
-    """Load real sales files, run all layers, prove the promises and show the numbers."""
+@click.option("--data", type=click.Path(path_type=Path), help="Folder with files of one source.")
+@click.option("--source", help="The mapping of the files. Default: the real data when they are there, else scout.")
+def demo(data: Path | None, source: str | None) -> None:
+    """Load sales files, run all layers, prove the promises and show the numbers.
+
+    \b
+    Without a folder it takes the Online Retail data when they are there, and simulates shops when they are not:
+      scout demo --source scout    simulated shops in any case
+    """
     console = Console()
     if not console.is_terminal:
         console = Console(width=PIPED_WIDTH)
-    mapping = mappings.load(source)
-    files = find_files((data or _default_data(),), mapping)
-    console.print(f"[bold]{mapping.title}[/]: {len(files)} files")
+    taken = demo_input.deliveries(data, source, console)
     with ready_database(console) as database:
         started = perf_counter()
-        outcomes = ingest_with_progress(database, files, mapping, console)
+        for delivery in taken:
+            console.print(f"[bold]{delivery.mapping.title}[/]: {len(delivery.files)} files")
+            print_outcomes(ingest_with_progress(database, delivery.files, delivery.mapping, console), console)
         bronze_seconds = perf_counter() - started
-        print_outcomes(outcomes, console)
-        print_currency(mapping, console)
+        print_currency(taken[-1].mapping, console)
         with console.status("silver ...") as status:
             report = flow.run_incremental(database, on_step=lambda step: status.update(f"{step} ..."))
         table = report_table(report)
@@ -70,20 +67,10 @@ def demo(data: Path | None, source: str) -> None:
         sys.exit(1)
 
 
-def _default_data() -> Path:
-    folder = settings.test_data() / "online_retail" / "by-day"
-    if not folder.is_dir():
-        raise UserError(
-            f"the Online Retail files are not in {folder}; name a folder of sales files with "
-            "`make demo DATA=folder SOURCE=mapping`, or set SCOUT_TEST_DATA"
-        )
-    return folder
-
-
 def _months_table(months: summaries.Rows) -> Table:
     currencies = sorted({str(month["currency_code"]) for month in months})
-    is_one_store = len({month["store_code"] for month in months}) == 1
-    hidden = ("currency_code", "store_code") if is_one_store else ("currency_code",)
+    is_one_store = {month["stores"] for month in months} <= {1}
+    hidden = ("currency_code", "stores") if is_one_store else ("currency_code",)
     return _plain_table(f"Monthly revenue ({', '.join(currencies)})", months, hidden=hidden)
 
 

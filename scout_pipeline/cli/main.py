@@ -13,7 +13,7 @@ COMMANDS = {
     "run": ("scout_pipeline.cli.pipeline:run", "Carry what is new through silver, gold and serving."),
     "check": ("scout_pipeline.cli.check:check", "Prove the promises; exit status 1 when one is broken."),
     "simulate": ("scout_pipeline.cli.simulate:simulate", "Invent shops: sales with dirt, and the truth beside them."),
-    "demo": ("scout_pipeline.cli.demo:demo", "Load real sales files, run all layers, show the numbers."),
+    "demo": ("scout_pipeline.cli.demo:demo", "Load sales files, run all layers, show the numbers."),
     "contract": ("scout_pipeline.cli.contract:contract", "Print what a point of sale must send."),
     "migrate": ("scout_pipeline.cli.migrate:migrate", "Change the shape of the database, go back, prove it."),
     "psql": ("scout_pipeline.cli.server:psql", "Open psql on the pipeline's database."),

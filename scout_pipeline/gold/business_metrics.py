@@ -6,7 +6,7 @@ from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets, customer_insights
 from scout_pipeline.gold.buckets import GoldReport, RowCounts
 from scout_pipeline.gold.sales_figures import SALES, sales_figures
-from scout_pipeline.silver import transaction_items, transactions_cleaned
+from scout_pipeline.silver import dim_brand, transaction_items, transactions_cleaned
 from scout_pipeline.tables import Table
 
 LAYER = customer_insights.FIRST_PURCHASE_LAYER
@@ -20,7 +20,7 @@ TABLE = Table(
     key=LAYER,
     relation="scout.gold_business_metrics",
     description="Revenue, new and returning customers, campaigns and client brands of each store and business day.",
-    deps=(transactions_cleaned.TABLE, transaction_items.TABLE, customer_insights.TABLE),
+    deps=(transactions_cleaned.TABLE, transaction_items.TABLE, dim_brand.TABLE, customer_insights.TABLE),
     lineage={
         "store_id": [(SALES, "store_id")],
         "date_key": [(SALES, "date_key")],
@@ -31,7 +31,7 @@ TABLE = Table(
         "returning_customers": FIRST_PURCHASE,
         "anonymous_transactions": [(SALES, "customer_id")],
         "campaign_transactions": [(SALES, "is_campaign_influenced"), (SALES, "campaign_id")],
-        "tbwa_revenue": [(ITEMS, "subtotal"), (ITEMS, "brand_name")],
+        "tbwa_revenue": [(ITEMS, "subtotal"), (ITEMS, "brand_name"), ("silver/dim_brand", "is_tbwa_client")],
         "top_payment_method": [(SALES, "payment_method")],
     },
 )

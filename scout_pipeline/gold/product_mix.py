@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from scout_pipeline import database
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, RowCounts
@@ -34,6 +35,7 @@ def refresh(target: Database) -> GoldReport:
 
 
 def _steps(connection: sa.Connection) -> RowCounts:
+    database.run(connection, "gold/group_settings")
     return buckets.replace(connection, clear="gold/product_mix_clear", insert="gold/product_mix")
 
 

@@ -66,9 +66,13 @@ PROMISES = (
     Promise("times_of_day_equal_silver", "gold/time_of_day", REBUILD),
     Promise("regions_equal_silver", "gold/regional_performance", REBUILD),
     Promise("store_months_equal_silver", "gold/store_performance", REBUILD),
+    Promise("store_periods_equal_silver", "gold/store_periods", REBUILD),
+    Promise("region_periods_equal_silver", "gold/region_periods", REBUILD),
     Promise("products_equal_silver", "gold/product_performance", REBUILD),
     Promise("brands_equal_silver", "gold/brand_performance", REBUILD),
+    Promise("brand_periods_equal_silver", "gold/brand_periods", REBUILD),
     Promise("categories_equal_silver", "gold/category_summary", REBUILD),
+    Promise("category_periods_equal_silver", "gold/category_periods", REBUILD),
     Promise("mix_equals_silver", "gold/product_mix", REBUILD),
     Promise("baskets_equal_silver", "gold/basket_patterns", REBUILD),
     Promise("flows_equal_silver", "gold/substitution_flows", REBUILD),
@@ -80,6 +84,8 @@ PROMISES = (
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
     Promise("nothing_is_pending", "gold/customer_insights", "scout run carries what waits"),
     Promise("business_equals_silver", "gold/business_metrics", REBUILD),
+    Promise("windows_equal_silver", "gold/sales_windows", REBUILD),
+    Promise("suggestions_equal_silver", "gold/suggestion_funnel", REBUILD),
 )
 # Shown in Dagster beside the promises; `scout check` does not fail by them.
 WARNINGS = (

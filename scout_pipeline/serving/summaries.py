@@ -11,7 +11,7 @@ Rows = list[Mapping[str, Any]]
 
 
 def monthly_revenue(connection: sa.Connection) -> Rows:
-    """One row per month and store: sums in the store's currency, customers counted over the month."""
+    """One row per month and currency: sums over its stores, customers counted over the month and stores."""
     return database.rows(connection, "serving/monthly_revenue")
 
 

@@ -138,8 +138,9 @@ def to_four(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
-def monday(found: date) -> date:
-    return found - timedelta(days=found.weekday())
+def periods_of(found: date) -> dict[str, date]:
+    """The first days of the day, the week and the month of a day."""
+    return {"day": found, "week": found - timedelta(days=found.weekday()), "month": found.replace(day=1)}
 
 
 def refresh_times(floor: Floor, query: str) -> dict[tuple[Any, ...], Any]:

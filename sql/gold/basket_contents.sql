@@ -1,5 +1,5 @@
 -- basket_contents: what was bought in each basket of the months that hold a bucket: its codes, each once. A sale of
--- more than 20 lines is a stock order and no basket. A table with statistics: the planner knows not how codes meet.
+-- more than 10 lines is a stock order and no basket. A table with statistics: the planner knows not how codes meet.
 -- reads:  silver/transactions_cleaned, silver/transaction_items
 -- params: -
 -- rerun:  safe, the table is dropped with the transaction
@@ -24,7 +24,7 @@ contents as (
             and sale.transaction_id = item.transaction_id
     where
         sale.deleted_at is null
-        and sale.line_count <= 20
+        and sale.line_count <= 10
         and item.line_type = 'sale'
         and date_trunc('month', sale.date_key)::date in (select touched.month from touched_months as touched)
         and sale.date_key >= (select min(bounds.month) from touched_months as bounds)

@@ -1,6 +1,6 @@
 -- scout.gold_business_metrics: one row per store and business day of the buckets. Who bought for the first time on a
 -- day is known from the insights of the customers; when that changes, they mark the days that it concerns.
--- reads:  silver/transactions_cleaned, silver/transaction_items, gold/customer_insights
+-- reads:  silver/transactions_cleaned, silver/transaction_items, silver/dim_brand, gold/customer_insights
 -- params: -
 -- rerun:  safe, the buckets' rows were removed in the same transaction
 with sales as (

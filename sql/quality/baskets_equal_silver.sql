@@ -38,7 +38,7 @@ probe_baskets as (
             and item.date_key = sale.date_key
             and item.source_id = sale.source_id
             and item.transaction_id = sale.transaction_id
-    where item.line_type = 'sale' and sale.line_count <= 20 and sale.deleted_at is null
+    where item.line_type = 'sale' and sale.line_count <= 10 and sale.deleted_at is null
 ),
 
 held_together as (

@@ -1,5 +1,5 @@
 -- promise: revenue, customers, campaigns and client brands of each store and business day are those of silver, exactly.
--- reads:  silver/transactions_cleaned, silver/transaction_items, gold/business_metrics
+-- reads:  silver/transactions_cleaned, silver/transaction_items, silver/dim_brand, gold/business_metrics
 -- params: -
 -- rerun:  safe, read only
 with first_days as (

@@ -1,6 +1,6 @@
 -- fingerprint: what gold says of brands and products, one hash a table, whatever the times and order of writing.
 -- reads:  gold/brand_performance, gold/category_summary, gold/product_mix, gold/basket_patterns,
---         gold/substitution_flows
+--         gold/substitution_flows, gold/brand_periods, gold/category_periods
 -- params: -
 -- rerun:  safe, read only
 with brand_days as (
@@ -76,6 +76,38 @@ substitution_flows as (
     from scout.gold_substitution_flows
 ),
 
+brand_periods as (
+    select
+        hashtextextended(jsonb_build_array(
+            brand_name,
+            period,
+            period_start,
+            transaction_count,
+            trim_scale(units),
+            trim_scale(net_revenue),
+            unique_customers,
+            trim_scale(avg_unit_price),
+            store_count
+        )::text, 0) as row_hash
+    from scout.gold_brand_periods
+),
+
+category_periods as (
+    select
+        hashtextextended(jsonb_build_array(
+            category,
+            period,
+            period_start,
+            transaction_count,
+            trim_scale(units),
+            trim_scale(net_revenue),
+            unique_customers,
+            brand_count,
+            sku_count
+        )::text, 0) as row_hash
+    from scout.gold_category_periods
+),
+
 hashed as (
     select
         'scout.gold_brand_performance' as table_name,
@@ -101,6 +133,16 @@ hashed as (
         'scout.gold_substitution_flows' as table_name,
         row_hash
     from substitution_flows
+    union all
+    select
+        'scout.gold_brand_periods' as table_name,
+        row_hash
+    from brand_periods
+    union all
+    select
+        'scout.gold_category_periods' as table_name,
+        row_hash
+    from category_periods
 )
 
 select

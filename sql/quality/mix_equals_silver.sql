@@ -3,20 +3,21 @@
 -- reads:  silver/transaction_items, silver/dim_product, gold/product_mix
 -- params: -
 -- rerun:  safe, read only
-with summed as (
+with counted as (
     select
         sku,
         date_trunc('month', date_key)::date as month,
         sum(quantity) as units,
         sum(subtotal) as net_revenue
     from scout.silver_transaction_items
-    where
-        sku in (
-            select product.sku
-            from scout.dim_product as product
-            where product.is_current and product.is_product
-        )
     group by sku, date_trunc('month', date_key)::date
+),
+
+summed as (
+    select counted.*
+    from counted
+    inner join scout.dim_product as product on counted.sku = product.sku
+    where product.is_current and product.is_product
 ),
 
 different as (

@@ -1,18 +1,45 @@
--- monthly revenue: what each store took in each month.
--- reads:  gold/store_performance
+-- monthly revenue: what the stores of each currency took in each month; customers are counted over month and stores.
+-- reads:  gold/store_performance, silver/transactions_cleaned
 -- params: -
 -- rerun:  safe, read only
+with customers as (
+    select
+        date_trunc('month', sale.date_key)::date as month,
+        store.currency_code,
+        count(distinct sale.customer_id) as unique_customers
+    from scout.silver_transactions_cleaned as sale
+    inner join scout.dim_store as store on sale.store_id = store.store_id and store.is_current
+    where sale.deleted_at is null
+    group by date_trunc('month', sale.date_key)::date, store.currency_code
+),
+
+months as (
+    select
+        figure.month,
+        store.currency_code,
+        count(*) as store_count,
+        sum(figure.transaction_count)::bigint as transaction_count,
+        sum(figure.units) as units,
+        sum(figure.gross_sales) as gross_sales,
+        sum(figure.returns_value) as returns_value,
+        sum(figure.adjustments_value) as adjustments_value,
+        sum(figure.net_revenue) as net_revenue
+    from scout.gold_store_performance as figure
+    inner join scout.dim_store as store on figure.store_id = store.store_id and store.is_current
+    group by figure.month, store.currency_code
+)
+
 select
-    to_char(figure.month, 'YYYY-MM') as month,
-    store.store_code,
-    store.currency_code,
-    figure.transaction_count,
-    figure.units,
-    figure.gross_sales,
-    figure.returns_value,
-    figure.adjustments_value,
-    figure.net_revenue,
-    figure.unique_customers
-from scout.gold_store_performance as figure
-inner join scout.dim_store as store on figure.store_id = store.store_id and store.is_current
-order by figure.month, store.store_code;
+    to_char(months.month, 'YYYY-MM') as month,
+    months.currency_code,
+    months.store_count as stores,
+    months.transaction_count,
+    months.units,
+    months.gross_sales,
+    months.returns_value,
+    months.adjustments_value,
+    months.net_revenue,
+    customers.unique_customers
+from months
+inner join customers on months.month = customers.month and months.currency_code = customers.currency_code
+order by months.month, months.currency_code;

@@ -18,6 +18,8 @@ silver as (
         coalesce(sum(line_count), 0)::bigint as line_count,
         coalesce(sum(peso_value), 0) as net_value
     from scout.silver_transactions_cleaned
+    -- a voided sale keeps its header and counts in no figure
+    where deleted_at is null
 ),
 
 gold as (

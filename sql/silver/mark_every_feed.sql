@@ -1,4 +1,4 @@
--- ops.dirty_buckets: the days of the latest measurements, of all promotions, and one day of each store with experiments.
+-- ops.dirty_buckets: stores and days of every feed record, for the layers kept by them; for a full computation.
 -- reads:  silver/store_metrics, silver/promotions, silver/experiment_events
 -- params: cause
 -- rerun:  safe; DO UPDATE, not DO NOTHING: it must lock the mark, or a reader that takes it would miss this change

@@ -1,5 +1,7 @@
--- ops.dirty_buckets: (store, day) of the touched measurements, promotions, approvals and experiment events as they stand
+-- ops.dirty_buckets: (store, day) of the touched measurements, promotions, approvals and experiments as they stand
 -- in silver; run before they are described again and after it, because a correction may move one elsewhere.
+-- ops.dirty_buckets: (store, day) of the touched measurements, promotions, approvals and experiment events as they
+-- stand in silver; run before they are described again and after it, because a correction may move one elsewhere.
 -- reads:  silver/store_metrics, silver/promotions, silver/promotion_approvals, silver/experiment_events
 -- params: cause
 -- rerun:  safe; DO UPDATE, not DO NOTHING: it must lock the mark, or a reader that takes it would miss this change

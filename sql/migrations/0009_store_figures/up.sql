@@ -89,10 +89,117 @@ comment on column scout.gold_time_of_day.unique_customers is
 'Customers known by a pseudonym, counted in this part of the day; they do not add up over a day.';
 create index gold_time_of_day_by_day on scout.gold_time_of_day (date_key);
 
+create table scout.gold_sales_windows (
+    store_id integer primary key,
+    as_of_date date not null,
+    revenue_1d numeric not null,
+    transaction_count_1d bigint not null,
+    units_1d numeric not null,
+    revenue_7d numeric not null,
+    transaction_count_7d bigint not null,
+    units_7d numeric not null,
+    revenue_30d numeric not null,
+    transaction_count_30d bigint not null,
+    units_30d numeric not null,
+    refreshed_at timestamptz not null default now()
+);
+comment on table scout.gold_sales_windows is
+'One row per store that ever sold: its last 1, 7 and 30 business days, zeros when it sold nothing in them. A window '
+'of n days is half open: from as_of_date - (n - 1) to before as_of_date + 1.';
+comment on column scout.gold_sales_windows.as_of_date is
+'The latest business day shown in any store: the last day of every window, the same for all stores.';
+comment on column scout.gold_sales_windows.revenue_1d is 'Net value of the transactions of the latest day alone.';
+
+create function scout.periods_of(day date)
+returns table (period text, period_start date, period_end date)
+language sql immutable parallel safe
+begin atomic
+    select
+        known.period,
+        known.period_start,
+        (known.period_start + known.period_length)::date
+    from (
+        values
+        ('day', periods_of.day, interval '1 day'), -- noqa: RF01
+        ('week', date_trunc('week', periods_of.day::timestamp)::date, interval '7 days'), -- noqa: RF01
+        ('month', date_trunc('month', periods_of.day::timestamp)::date, interval '1 month') -- noqa: RF01
+    ) as known (period, period_start, period_length);
+end;
+comment on function scout.periods_of(date) is
+'The day, the week (from Monday) and the month that a business day belongs to; period_end is the first day after it.';
+
+create table scout.gold_store_periods (
+    store_id integer not null,
+    period text not null check (period in ('day', 'week', 'month')),
+    period_start date not null,
+    transaction_count bigint not null,
+    units numeric not null,
+    net_revenue numeric not null,
+    unique_customers bigint not null,
+    avg_transaction_value numeric not null,
+    refreshed_at timestamptz not null default now(),
+    primary key (store_id, period, period_start)
+);
+comment on table scout.gold_store_periods is
+'One row per store and day, week and month with sales; hours are in gold_hourly_kpis.';
+comment on column scout.gold_store_periods.period_start is
+'First business day of the period; a week starts on Monday. A period that is not over holds the days so far.';
+comment on column scout.gold_store_periods.unique_customers is
+'Customers known by a pseudonym, counted in this period; they do not add up over shorter ones.';
+create index gold_store_periods_by_start on scout.gold_store_periods (period, period_start);
+
+create table scout.gold_region_periods (
+    region text not null,
+    period text not null check (period in ('day', 'week', 'month')),
+    period_start date not null,
+    transaction_count bigint not null,
+    units numeric not null,
+    net_revenue numeric not null,
+    unique_customers bigint not null,
+    avg_transaction_value numeric not null,
+    refreshed_at timestamptz not null default now(),
+    primary key (region, period, period_start)
+);
+comment on table scout.gold_region_periods is
+'One row per region and day, week and month with sales, over all stores. Transactions without a region stand under '
+'"Unspecified".';
+comment on column scout.gold_region_periods.period_start is
+'First business day of the period; a week starts on Monday. A period that is not over holds the days so far.';
+comment on column scout.gold_region_periods.unique_customers is
+'Customers known by a pseudonym, counted in this period; they do not add up over shorter ones.';
+create index gold_region_periods_by_start on scout.gold_region_periods (period, period_start);
+
+create table scout.gold_suggestion_funnel (
+    store_id integer not null,
+    date_key date not null,
+    transactions_observed bigint not null,
+    suggestions_offered bigint not null,
+    suggestions_accepted bigint not null,
+    suggestions_rejected bigint not null,
+    acceptance_pct numeric,
+    refreshed_at timestamptz not null default now(),
+    primary key (store_id, date_key)
+);
+comment on table scout.gold_suggestion_funnel is
+'One row per store and business day with sales of a source that observes the counter.';
+comment on column scout.gold_suggestion_funnel.transactions_observed is
+'Sales of which the record may say whether something was suggested; voided ones are left out.';
+comment on column scout.gold_suggestion_funnel.suggestions_accepted is
+'Offered and accepted. A record that accepts what it does not say was offered counts in neither.';
+comment on column scout.gold_suggestion_funnel.suggestions_rejected is
+'Offered and not accepted, also where the record does not say: offered = accepted + rejected.';
+comment on column scout.gold_suggestion_funnel.acceptance_pct is
+'Accepted of offered, 0 to 100, to four decimals; null when nothing was offered.';
+create index gold_suggestion_funnel_by_day on scout.gold_suggestion_funnel (date_key);
+
 insert into ops.bucket_layers (layer) values
 ('gold/hourly_kpis'),
 ('gold/business_metrics'),
-('gold/time_of_day');
+('gold/time_of_day'),
+('gold/sales_windows'),
+('gold/store_periods'),
+('gold/region_periods'),
+('gold/suggestion_funnel');
 
 -- what silver holds already is computed by the next run
 insert into ops.dirty_buckets (store_id, date_key, layer, cause)
@@ -106,5 +213,9 @@ cross join (
     values
     ('gold/hourly_kpis'),
     ('gold/business_metrics'),
-    ('gold/time_of_day')
+    ('gold/time_of_day'),
+    ('gold/sales_windows'),
+    ('gold/store_periods'),
+    ('gold/region_periods'),
+    ('gold/suggestion_funnel')
 ) as new_layer (layer);

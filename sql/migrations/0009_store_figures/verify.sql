@@ -9,7 +9,14 @@ from (
     ('scout.gold_business_metrics'),
     ('scout.gold_business_metrics_by_day'),
     ('scout.gold_time_of_day'),
-    ('scout.gold_time_of_day_by_day')
+    ('scout.gold_time_of_day_by_day'),
+    ('scout.gold_sales_windows'),
+    ('scout.gold_store_periods'),
+    ('scout.gold_store_periods_by_start'),
+    ('scout.gold_region_periods'),
+    ('scout.gold_region_periods_by_start'),
+    ('scout.gold_suggestion_funnel'),
+    ('scout.gold_suggestion_funnel_by_day')
 ) as expected (name)
 where to_regclass(expected.name) is null;
 
@@ -20,7 +27,11 @@ from (
     values
     ('gold/hourly_kpis'),
     ('gold/business_metrics'),
-    ('gold/time_of_day')
+    ('gold/time_of_day'),
+    ('gold/sales_windows'),
+    ('gold/store_periods'),
+    ('gold/region_periods'),
+    ('gold/suggestion_funnel')
 ) as expected (layer)
 where
     not exists (
@@ -34,6 +45,7 @@ select
     expected.signature as object
 from (
     values
-    ('scout.time_of_day(integer)')
+    ('scout.time_of_day(integer)'),
+    ('scout.periods_of(date)')
 ) as expected (signature)
 where to_regprocedure(expected.signature) is null;

@@ -81,7 +81,7 @@ create table scout.gold_basket_patterns (
 );
 comment on table scout.gold_basket_patterns is
 'One row per pair of codes and month (its first day) that at least 3 baskets hold together, over all stores. A basket '
-'is a sale of at most 20 lines with at least one line bought; longer ones are stock orders and count in no figure '
+'is a sale of at most 10 lines with at least one line bought; longer ones are stock orders and count in no figure '
 'here. Returned and adjusted lines are not in a basket, and a code is in it once, however many lines it has.';
 comment on column scout.gold_basket_patterns.basket_count is 'Baskets with both codes; pairs below 3 are left out.';
 comment on column scout.gold_basket_patterns.support_pct is 'basket_count in percent of the baskets of the month.';
@@ -108,9 +108,55 @@ comment on column scout.gold_substitution_flows.reason is 'stockout, suggestion 
 comment on column scout.gold_substitution_flows.substitution_count is 'Sales in which it happened.';
 create index gold_substitution_flows_by_product on scout.gold_substitution_flows (from_sku, date_key);
 
+create table scout.gold_brand_periods (
+    brand_name text not null,
+    period text not null check (period in ('week', 'month')),
+    period_start date not null,
+    transaction_count bigint not null,
+    units numeric not null,
+    net_revenue numeric not null,
+    unique_customers bigint not null,
+    avg_unit_price numeric,
+    store_count bigint not null,
+    refreshed_at timestamptz not null default now(),
+    primary key (brand_name, period, period_start)
+);
+comment on table scout.gold_brand_periods is
+'One row per brand and week or month, over all stores, each counted at its own grain; days stand in '
+'gold_brand_performance. Lines without a brand stand under "Unbranded".';
+comment on column scout.gold_brand_periods.period_start is 'Monday of the week, or first day of the month.';
+comment on column scout.gold_brand_periods.unique_customers is 'Counted over the period, not summed over its days.';
+comment on column scout.gold_brand_periods.avg_unit_price is
+'net_revenue / units at this grain, to four decimals; null when units are 0.';
+create index gold_brand_periods_by_period on scout.gold_brand_periods (period, period_start);
+
+create table scout.gold_category_periods (
+    category text not null,
+    period text not null check (period in ('week', 'month')),
+    period_start date not null,
+    transaction_count bigint not null,
+    units numeric not null,
+    net_revenue numeric not null,
+    unique_customers bigint not null,
+    brand_count bigint not null,
+    sku_count bigint not null,
+    refreshed_at timestamptz not null default now(),
+    primary key (category, period, period_start)
+);
+comment on table scout.gold_category_periods is
+'One row per category and week or month, over all stores, each counted at its own grain; days stand in '
+'gold_category_summary. Lines without a category stand under "Uncategorised".';
+comment on column scout.gold_category_periods.period_start is 'Monday of the week, or first day of the month.';
+comment on column scout.gold_category_periods.unique_customers is 'Counted over the period, not summed over its days.';
+comment on column scout.gold_category_periods.brand_count is
+'Different brands among the lines of the period; lines without a brand count none.';
+create index gold_category_periods_by_period on scout.gold_category_periods (period, period_start);
+
 insert into ops.bucket_layers (layer) values
 ('gold/brand_performance'),
 ('gold/category_summary'),
 ('gold/product_mix'),
 ('gold/basket_patterns'),
-('gold/substitution_flows');
+('gold/substitution_flows'),
+('gold/brand_periods'),
+('gold/category_periods');

@@ -12,6 +12,10 @@ from (
     ('scout.gold_basket_patterns'),
     ('scout.gold_basket_patterns_by_second_sku'),
     ('scout.gold_substitution_flows'),
-    ('scout.gold_substitution_flows_by_product')
+    ('scout.gold_substitution_flows_by_product'),
+    ('scout.gold_brand_periods'),
+    ('scout.gold_brand_periods_by_period'),
+    ('scout.gold_category_periods'),
+    ('scout.gold_category_periods_by_period')
 ) as expected (name)
 where to_regclass(expected.name) is null;

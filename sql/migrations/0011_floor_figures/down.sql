@@ -1,3 +1,5 @@
+drop view scout.v_sale_warnings;
+drop view scout.v_device_sequence_gaps;
 delete from ops.bucket_layers
 where layer in (
     'gold/request_behavior', 'gold/demographics', 'gold/latest_store_metrics', 'gold/promotion_summary',

@@ -108,8 +108,8 @@ create table scout.gold_latest_store_metrics (
     primary key (store_id, metric_name)
 );
 comment on table scout.gold_latest_store_metrics is
-'One row per store and metric: the value of its latest business day, from the source that scout.metric_priority() ranks '
-'first; of several from one source the last one measured, and of those the first by measurement_id.';
+'One row per store and metric: the value of its latest business day, from the source that scout.metric_priority() '
+'ranks first; of several from one source the last one measured, and of those the first by measurement_id.';
 comment on column scout.gold_latest_store_metrics.date_key is 'The business day of the store on which it was measured.';
 
 create table scout.gold_promotion_summary (
@@ -167,3 +167,122 @@ insert into ops.bucket_layers (layer, follows) values
 ('gold/latest_store_metrics', 'store_metrics'),
 ('gold/promotion_summary', 'promotions'),
 ('gold/experiment_results', 'experiments');
+
+create view scout.v_device_sequence_gaps as
+with superseded as (
+    select
+        record.payload ->> 'device_id' as device_id,
+        record.payload ->> 'sequence' as device_sequence
+    from scout.bronze_transaction_versions as version
+    inner join scout.silver_transaction_keys as known
+        on
+            version.source_id = known.source_id
+            and version.transaction_id = known.transaction_id
+            and version.content_hash <> known.content_hash
+    inner join scout.bronze_transactions_raw as record
+        on
+            version.store_id = record.store_id
+            and version.batch_id = record.batch_id
+            and version.source_id = record.source_id
+            and version.transaction_id = record.transaction_id
+),
+
+stated as (
+    select
+        device_id,
+        device_sequence
+    from superseded
+    union
+    select
+        payload ->> 'device_id' as device_id,
+        payload ->> 'sequence' as device_sequence
+    from scout.quarantine
+    where payload is not null
+),
+
+received as (
+    select
+        device_id,
+        device_sequence
+    from scout.silver_transactions_cleaned
+    where device_id is not null and device_sequence is not null
+    union
+    select
+        btrim(device_id) as device_id,
+        btrim(device_sequence)::bigint as device_sequence
+    from stated
+    where btrim(device_id) <> '' and btrim(device_sequence) ~ '^[0-9]{1,15}$'
+),
+
+following as (
+    select
+        device_id,
+        device_sequence,
+        lead(device_sequence) over (partition by device_id order by device_sequence) as next_sequence
+    from received
+)
+
+select
+    following.device_id,
+    gap.missing_sequence
+from following
+cross join
+    lateral generate_series(
+        following.device_sequence + 1, least(following.next_sequence - 1, following.device_sequence + 10000)
+    ) as gap (missing_sequence)
+where following.next_sequence > following.device_sequence + 1;
+comment on view scout.v_device_sequence_gaps is
+'Every number between two numbers of a device under which no record came, neither a sale nor a voided, superseded '
+'or rejected one. Of a gap wider than 10,000 the first 10,000 are listed: a device that counts anew lost none of them. '
+'Records beyond the watermark of silver are not seen yet.';
+
+create view scout.v_sale_warnings as
+select
+    sale.source_id,
+    sale.transaction_id,
+    sale.store_id,
+    sale.date_key,
+    'basket_size_mismatch' as warning,
+    sale.stated_basket_size || ' lines stated, ' || sale.line_count || ' sent' as detail
+from scout.silver_transactions_cleaned as sale
+where sale.deleted_at is null and sale.stated_basket_size <> sale.line_count
+union all
+select
+    sale.source_id,
+    sale.transaction_id,
+    sale.store_id,
+    sale.date_key,
+    'value_mismatch' as warning,
+    trim_scale(sale.stated_value) || ' stated, ' || trim_scale(sale.peso_value) || ' by its lines' as detail
+from scout.silver_transactions_cleaned as sale
+where sale.deleted_at is null and sale.stated_value <> sale.peso_value
+union all
+select
+    sale.source_id,
+    sale.transaction_id,
+    sale.store_id,
+    sale.date_key,
+    'unmapped_value' as warning,
+    (
+        select string_agg(unmapped.column_name, ', ' order by unmapped.column_name)
+        from jsonb_object_keys(sale.unmapped) as unmapped (column_name)
+    ) as detail
+from scout.silver_transactions_cleaned as sale
+where sale.deleted_at is null and sale.unmapped is not null
+union all
+select
+    substitution.source_id,
+    substitution.transaction_id,
+    substitution.store_id,
+    substitution.date_key,
+    'incomplete_substitution' as warning,
+    case
+        when substitution.from_sku is null and substitution.to_sku is null then 'neither product is named'
+        when substitution.from_sku is null then 'what was asked for is not named'
+        else 'what was taken is not named'
+    end as detail
+from scout.silver_substitutions as substitution
+where not substitution.is_complete;
+comment on view scout.v_sale_warnings is
+'What is odd about a sale and no reason to refuse it, one row each: basket_size_mismatch, value_mismatch, '
+'unmapped_value (detail lists the columns) and incomplete_substitution. Voided sales have no warnings.';

@@ -13,7 +13,9 @@ from (
     ('scout.gold_latest_store_metrics'),
     ('scout.gold_promotion_summary'),
     ('scout.gold_experiment_results'),
-    ('scout.gold_experiment_results_by_experiment')
+    ('scout.gold_experiment_results_by_experiment'),
+    ('scout.v_device_sequence_gaps'),
+    ('scout.v_sale_warnings')
 ) as expected (name)
 where to_regclass(expected.name) is null;
 

@@ -1,0 +1,42 @@
+"""scout.gold_brand_periods: one row per brand and week or month, over all stores."""
+
+import sqlalchemy as sa
+
+from scout_pipeline import database
+from scout_pipeline.database import Database
+from scout_pipeline.gold import buckets
+from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.silver import transaction_items, transactions_cleaned
+from scout_pipeline.tables import Table
+
+LAYER = "gold/brand_periods"
+ITEMS = "silver/transaction_items"
+TABLE = Table(
+    key=LAYER,
+    relation="scout.gold_brand_periods",
+    description="Sales, units, net revenue, customers and stores of each brand and week or month over all stores.",
+    deps=(transactions_cleaned.TABLE, transaction_items.TABLE),
+    lineage={
+        "brand_name": [(ITEMS, "brand_name")],
+        "period": [(ITEMS, "date_key")],
+        "period_start": [(ITEMS, "date_key")],
+        "transaction_count": [(ITEMS, "transaction_id")],
+        "units": [(ITEMS, "quantity")],
+        "net_revenue": [(ITEMS, "subtotal")],
+        "unique_customers": [("silver/transactions_cleaned", "customer_id")],
+        "avg_unit_price": [(ITEMS, "subtotal"), (ITEMS, "quantity")],
+        "store_count": [(ITEMS, "store_id")],
+    },
+)
+
+
+def refresh(target: Database) -> GoldReport:
+    return buckets.refresh(target, LAYER, _steps)
+
+
+def _steps(connection: sa.Connection) -> RowCounts:
+    database.run(connection, "gold/group_settings")
+    return buckets.replace(connection, clear="gold/brand_periods_clear", insert="gold/brand_periods")
+
+
+brand_periods_asset = buckets.asset(TABLE, refresh)

@@ -1,0 +1,35 @@
+"""scout.gold_region_periods: one row per region and day, week (from Monday) and month."""
+
+import sqlalchemy as sa
+
+from scout_pipeline.database import Database
+from scout_pipeline.gold import buckets
+from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.gold.sales_figures import SALES, sales_figures
+from scout_pipeline.silver import transactions_cleaned
+from scout_pipeline.tables import Table
+
+LAYER = "gold/region_periods"
+TABLE = Table(
+    key=LAYER,
+    relation="scout.gold_region_periods",
+    description="Sales of each region and day, week and month over all stores, customers counted in each period.",
+    deps=(transactions_cleaned.TABLE,),
+    lineage={
+        "region": [(SALES, "region")],
+        "period": [(SALES, "date_key")],
+        "period_start": [(SALES, "date_key")],
+        **sales_figures("transaction_count", "units", "net_revenue", "unique_customers", "avg_transaction_value"),
+    },
+)
+
+
+def refresh(target: Database) -> GoldReport:
+    return buckets.refresh(target, LAYER, _steps)
+
+
+def _steps(connection: sa.Connection) -> RowCounts:
+    return buckets.replace(connection, clear="gold/region_periods_clear", insert="gold/region_periods")
+
+
+region_periods_asset = buckets.asset(TABLE, refresh)

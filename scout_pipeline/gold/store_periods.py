@@ -1,0 +1,35 @@
+"""scout.gold_store_periods: one row per store and day, week (from Monday) and month."""
+
+import sqlalchemy as sa
+
+from scout_pipeline.database import Database
+from scout_pipeline.gold import buckets
+from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.gold.sales_figures import SALES, sales_figures
+from scout_pipeline.silver import transactions_cleaned
+from scout_pipeline.tables import Table
+
+LAYER = "gold/store_periods"
+TABLE = Table(
+    key=LAYER,
+    relation="scout.gold_store_periods",
+    description="Sales of each store and day, week and month, customers counted in each period.",
+    deps=(transactions_cleaned.TABLE,),
+    lineage={
+        "store_id": [(SALES, "store_id")],
+        "period": [(SALES, "date_key")],
+        "period_start": [(SALES, "date_key")],
+        **sales_figures("transaction_count", "units", "net_revenue", "unique_customers", "avg_transaction_value"),
+    },
+)
+
+
+def refresh(target: Database) -> GoldReport:
+    return buckets.refresh(target, LAYER, _steps)
+
+
+def _steps(connection: sa.Connection) -> RowCounts:
+    return buckets.replace(connection, clear="gold/store_periods_clear", insert="gold/store_periods")
+
+
+store_periods_asset = buckets.asset(TABLE, refresh)

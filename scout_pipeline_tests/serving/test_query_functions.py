@@ -1,0 +1,136 @@
+"""What people call: the figures of a range, equal to what silver says, with errors for what cannot be meant."""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from scout_pipeline.database import Database
+from scout_pipeline.silver import refresh as silver
+from scout_pipeline_tests.conftest import REPOSITORY
+from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, sale
+
+
+@pytest.fixture
+def floor(database: Database, tmp_path: Path) -> Floor:
+    made = Floor(database, tmp_path)
+    made.take_reference(*SMALL_WORLD)
+    basket = [item("KOPI", 2, 9), item("CHIPS", 1, 7)]
+    made.take_sales(
+        sale("1", at="2026-02-05T09:10:00+08:00", items=basket, customer_id="c1"),
+        sale("2", at="2026-02-05T09:50:00+08:00", items=basket, customer_id="c1", suggestion_offered=True),
+        sale("3", at="2026-02-06T23:59:00+08:00", items=basket, suggestion_offered=True, suggestion_accepted=True),
+        sale("4", store="S2", at="2026-02-28T08:00:00+08:00", customer_id="c2"),
+        sale("5", store="S2", at="2026-03-01T08:00:00+08:00", customer_id="c2"),
+        sale("void", at="2026-02-05T09:10:00+08:00", status="voided"),
+        sale(
+            "6",
+            at="2026-02-07T10:00:00+08:00",
+            substitution_event={"occurred": True, "from_sku": "KOPI", "to_sku": "RICE", "reason": "stockout"},
+        ),
+    )
+    made.carry()
+    return made
+
+
+def test_dashboard_metrics_are_those_of_the_half_open_range(floor: Floor) -> None:
+    """The first of March would be counted in February and in March."""
+    ask = "select * from scout.get_dashboard_metrics('2026-02-01', '2026-03-01')"
+    assert floor.rows(ask) == [(95, 5, Decimal("19.0000"), 11, 2, 2)]
+    region = "select net_revenue, active_stores from scout.get_dashboard_metrics('2026-02-01', '2026-03-01', :filters)"
+    assert floor.rows(region, filters='{"region": "Region VII"}') == [(10, 1)]
+    assert floor.rows(region, filters='{"store_code": "s1", "region": "Region VII"}') == [(0, 0)]
+    assert floor.rows(ask.replace("2026-0", "2027-0")) == [(0, 0, None, 0, 0, 0)]
+
+
+def test_a_sale_shows_before_gold_has_rebuilt(floor: Floor) -> None:
+    """A shopkeeper who looks at his day would miss the sale that he just made."""
+    floor.take_sales(sale("7", at="2026-02-05T12:00:00+08:00", customer_id="c9"))
+    silver.carry_all(floor.database)
+    stats = "select transaction_count, unique_customers, active_days from scout.get_store_stats('s1', :first, :end)"
+    assert floor.rows(stats, first="2026-02-05", end="2026-02-06") == [(3, 2, 1)]
+    hours = "select period_start, transaction_count from scout.get_sales_timeline('2026-02-05', '2026-02-06', 'hour')"
+    assert floor.rows(hours) == [(datetime(2026, 2, 5, 9), 2), (datetime(2026, 2, 5, 12), 1)]
+
+
+@pytest.mark.parametrize(
+    ("period", "starts"),
+    [
+        ("day", ["2026-02-05", "2026-02-06", "2026-02-07", "2026-02-28"]),
+        ("week", ["2026-02-02", "2026-02-23"]),
+        ("month", ["2026-02-01"]),
+    ],
+)
+def test_the_timeline_adds_up_whatever_the_period(floor: Floor, period: str, starts: list[str]) -> None:
+    """The same month would have another revenue by week than by day."""
+    ask = "select period_start, net_revenue from scout.get_sales_timeline('2026-02-01', '2026-03-01', :period)"
+    found = floor.rows(ask, period=period)
+    assert [str(row[0].date()) for row in found] == starts
+    assert sum(row[1] for row in found) == 95
+
+
+def test_products_come_with_their_share_of_all(floor: Floor) -> None:
+    """The best product of a category would look like the best of all."""
+    ask = "select sku, net_revenue, revenue_share_pct from scout.get_top_products('2026-02-10', '2026-02-20', :n, :c)"
+    assert floor.rows(ask, n=1, c=None) == [("KOPI", 54, Decimal("56.8421"))]
+    assert floor.rows(ask, n=9, c="snacks") == [("CHIPS", 21, Decimal("22.1053"))]
+
+
+def test_the_tree_holds_every_product_once_and_adds_up(floor: Floor) -> None:
+    """A branch that is missing is not seen in a picture."""
+    ((tree,),) = floor.rows("select scout.get_product_mix_tree('2026-02-14')")
+    assert [branch["category"] for branch in tree] == ["beverages", "snacks", "canned_goods"]
+    skus = [sku for branch in tree for brand in branch["brands"] for sku in brand["skus"]]
+    assert {sku["sku"]: sku["net_revenue"] for sku in skus} == {"KOPI": 54, "CHIPS": 21, "RICE": 20}
+    assert sum(branch["share_pct"] for branch in tree) == pytest.approx(100, abs=0.001)
+    assert tree[2]["brands"][0]["brand_name"] == "Unbranded"
+    assert floor.rows("select scout.get_product_mix_tree('2030-01-01')") == [([],)]
+
+
+def test_patterns_flows_and_funnel_are_those_of_gold(floor: Floor) -> None:
+    """The functions of the documents would exist by name alone."""
+    patterns = "select sku_a, sku_b, basket_count, lift from scout.get_basket_patterns('2026-02-01', :sku)"
+    assert floor.rows(patterns, sku="kopi") == [("CHIPS", "KOPI", 3, Decimal("1.6667"))]
+    assert floor.rows(patterns, sku="RICE") == []
+    flows = "select * from scout.get_substitution_flows('2026-02-01', '2026-03-01')"
+    assert floor.rows(flows) == [("KOPI", "RICE", "stockout", 1)]
+    funnel = "select * from scout.get_suggestion_funnel('2026-02-01', '2026-03-01', :region)"
+    assert floor.rows(funnel, region="NCR") == [(4, 2, 1, 1, Decimal("50.0000"))]
+    assert floor.rows(funnel, region="CAR") == [(0, 0, 0, 0, None)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        """select * from scout.get_dashboard_metrics('2026-02-01', '2026-03-01', '{"regoin": "NCR"}')""",
+        "select * from scout.get_sales_timeline('2026-02-01', '2026-03-01', 'fortnight')",
+        "select * from scout.get_sales_timeline('2026-02-01', '2026-03-01', null)",
+    ],
+)
+def test_a_misspelt_choice_is_an_error_that_names_the_choices(floor: Floor, query: str) -> None:
+    """It would return every store, or nothing, and look like an answer."""
+    with pytest.raises(sa.exc.DBAPIError, match="it must be one of"):
+        floor.rows(query)
+
+
+def test_every_figure_that_a_function_returns_is_defined(floor: Floor) -> None:
+    """Two people would argue about a number that no page defines."""
+    page = (REPOSITORY / "docs/kpis.md").read_text(encoding="utf-8")
+    defined = set(re.findall(r"`([a-z_0-9]+)`", page.split("## Functions")[0]))
+    documented = set(re.findall(r"`(get_\w+)\(", page))
+    found = floor.rows("""
+        select p.proname, unnest(p.proargnames), unnest(p.proargmodes)::text
+        from pg_proc as p
+        where p.pronamespace = 'scout'::regnamespace and p.proname like 'get\\_%' and p.proargmodes is not null
+    """)
+    described = {"sku", "sku_a", "sku_b", "from_sku", "to_sku", "reason", "description", "brand_name", "category"}
+    described |= {"store_code", "store_name", "region", "period_start", "confidence_ba_pct"}
+    returned = {name for _, name, mode in found if mode == "t"}
+    assert returned - described <= defined
+    names = floor.rows(
+        "select distinct proname from pg_proc where proname like 'get\\_%' and pronamespace = 'scout'::regnamespace"
+    )
+    assert {name for (name,) in names} == documented

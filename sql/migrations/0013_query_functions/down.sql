@@ -1,0 +1,10 @@
+drop function scout.get_suggestion_funnel(date, date, text);
+drop function scout.get_substitution_flows(date, date, integer);
+drop function scout.get_basket_patterns(date, text, integer);
+drop function scout.get_product_mix_tree(date);
+drop function scout.get_store_stats(text, date, date);
+drop function scout.get_top_products(date, date, integer, text, text);
+drop function scout.get_sales_timeline(date, date, text, jsonb);
+drop function scout.get_dashboard_metrics(date, date, jsonb);
+drop function scout.filtered_stores(jsonb);
+drop function scout.checked_choice(text, text, text[]);

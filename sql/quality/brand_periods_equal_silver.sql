@@ -1,0 +1,68 @@
+-- promise: net revenue and units of each brand, week and month are those of the items, exactly.
+-- reads:  silver/transaction_items, gold/brand_periods
+-- params: -
+-- rerun:  safe, read only
+with days as (
+    select
+        coalesce(brand_name, 'Unbranded') as brand_name,
+        date_key,
+        sum(quantity) as units,
+        sum(subtotal) as net_revenue
+    from scout.silver_transaction_items
+    group by coalesce(brand_name, 'Unbranded'), date_key
+),
+
+summed as (
+    select
+        brand_name,
+        'week' as period,
+        -- Monday is day 1
+        date_key - extract(isodow from date_key)::integer + 1 as period_start,
+        sum(units) as units,
+        sum(net_revenue) as net_revenue
+    from days
+    group by brand_name, date_key - extract(isodow from date_key)::integer + 1
+    union all
+    select
+        brand_name,
+        'month' as period,
+        date_key - extract(day from date_key)::integer + 1 as period_start,
+        sum(units) as units,
+        sum(net_revenue) as net_revenue
+    from days
+    group by brand_name, date_key - extract(day from date_key)::integer + 1
+),
+
+broken as (
+    select
+        coalesce(summed.brand_name, figure.brand_name) as brand_name,
+        coalesce(summed.period, figure.period) as period,
+        coalesce(summed.period_start, figure.period_start) as period_start,
+        summed.net_revenue as silver_value,
+        figure.net_revenue as gold_value
+    from summed
+    full join scout.gold_brand_periods as figure
+        on
+            summed.brand_name = figure.brand_name
+            and summed.period = figure.period
+            and summed.period_start = figure.period_start
+    where (summed.units, summed.net_revenue) is distinct from (figure.units, figure.net_revenue)
+),
+
+settled as (
+    select broken.*
+    from broken
+    where
+        not exists (
+            select 1
+            from ops.dirty_buckets as mark
+            where
+                date_trunc(broken.period, mark.date_key)::date = broken.period_start
+                and mark.layer = 'gold/brand_periods'
+        )
+)
+
+select
+    count(*) as violations,
+    coalesce((select jsonb_agg(to_jsonb(example)) from (select * from settled limit 5) as example), '[]') as sample
+from settled;
