@@ -92,6 +92,29 @@ def sales_windows(truth: Truth) -> Figures:
     }
 
 
+def store_periods(truth: Truth) -> Figures:
+    return _periods(truth.sales, "store_code")
+
+
+def region_periods(truth: Truth) -> Figures:
+    return _periods(truth.sales, "region")
+
+
+def _periods(sales: pd.DataFrame, member: str) -> Figures:
+    """Days, weeks and months, each counted for itself."""
+    return {
+        (key[0], period, key[1]): (
+            row.transactions,
+            exact(row.units),
+            pesos(row.value),
+            row.customers,
+            _average(row),
+        )
+        for period, start in (("day", "business_date"), ("week", "week"), ("month", "month"))
+        for key, row in _sums(sales, member, start)
+    }
+
+
 def _sums(sales: pd.DataFrame, *grain: str) -> Iterator[tuple[tuple[Any, ...], Any]]:
     found = sales.groupby(list(grain)).agg(
         transactions=("transaction_id", "size"),
