@@ -44,37 +44,6 @@ where
     and resolved.meaning is not null
     and not jsonb_exists(cast(:contract as jsonb) -> resolved.name -> 'enum', record.payload ->> resolved.name)
 """
-OWN_WARNINGS = """
-with warnings as (
-    select transaction_id, 'basket_size_mismatch' as warning
-    from scout.silver_transactions_cleaned
-    where deleted_at is null and stated_basket_size <> line_count
-    union all
-    select transaction_id, 'value_mismatch' as warning
-    from scout.silver_transactions_cleaned
-    where deleted_at is null and stated_value <> peso_value
-    union all
-    select transaction_id, 'incomplete_substitution' as warning
-    from scout.silver_substitutions
-    where not is_complete
-)
-
-select transaction_id from warnings where warning = :kind
-"""
-OWN_GAPS = """
-with received as (
-    select
-        device_id,
-        device_sequence,
-        lead(device_sequence) over (partition by device_id order by device_sequence) as next_sequence
-    from scout.silver_transactions_cleaned
-    where device_id is not null and device_sequence is not null
-)
-
-select received.device_id, gap.missing_sequence
-from received
-cross join lateral generate_series(received.device_sequence + 1, received.next_sequence - 1) as gap (missing_sequence)
-"""
 
 
 def rows(connection: sa.Connection, query: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -137,26 +106,12 @@ def synonyms(connection: sa.Connection, shop: Shop) -> Found:
 
 
 def warnings(kind: str) -> Finder:
-    """As the view has them, or as the definition has them where there is no view yet."""
-
-    def find(connection: sa.Connection, shop: Shop) -> Found:
-        query = OWN_WARNINGS
-        if exists(connection, "scout.v_sale_warnings"):
-            query = "select transaction_id from scout.v_sale_warnings where warning = :kind"
-        return {row[0] for row in rows(connection, query, kind=kind)}
-
-    return find
+    return first_column("select transaction_id from scout.v_sale_warnings where warning = :kind", kind=kind)
 
 
 def gaps(connection: sa.Connection, shop: Shop) -> Found:
-    """Device and number; as the view has them, or as silver shows them where there is no view yet."""
-    if exists(connection, "scout.v_device_sequence_gaps"):
-        return set(rows(connection, "select device_id, missing_sequence from scout.v_device_sequence_gaps"))
-    return set(rows(connection, OWN_GAPS))
-
-
-def exists(connection: sa.Connection, relation: str) -> bool:
-    return rows(connection, "select to_regclass(:relation) is not null", relation=relation) == [(True,)]
+    """Device and number."""
+    return set(rows(connection, "select device_id, missing_sequence from scout.v_device_sequence_gaps"))
 
 
 @dataclass(frozen=True)
@@ -214,7 +169,7 @@ KINDS: dict[str, Kind] = {
     "late_sale": Kind(late, HIDE_IN_SALE.format(change="batch_id = 0")),
     "synonym": Kind(synonyms, HIDE_IN_SALE.format(change="unmapped = jsonb_build_object('gender', 'F')")),
     "unmapped_value": Kind(
-        first_column("select transaction_id from scout.silver_transactions_cleaned where unmapped is not null"),
+        warnings("unmapped_value"),
         HIDE_IN_SALE.format(change="unmapped = null"),
     ),
     "basket_size_mismatch": Kind(
