@@ -6,10 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?=
 SOURCE ?=
+SHOP_FLOOR ?= 200x60
 SCOUT_TEST_DATA ?= ../shared/data
 export SCOUT_TEST_DATA
 
-.PHONY: help demo test check up clean lock browser bench bench-memory
+.PHONY: help demo test shop-floor check up clean lock browser bench bench-memory
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +32,9 @@ demo: $(VENV)/.runtime ## sales files become checked gold numbers (DATA=dir SOUR
 
 test: $(VENV)/.dev ## every test, on real components
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+
+shop-floor: $(VENV)/.dev ## every figure of a simulated shop floor against its truth (SHOP_FLOOR=200x60)
+	@$(BIN)/python -m pytest scout_pipeline_tests/shop_floor --shop-floor $(SHOP_FLOOR)
 
 check: $(VENV)/.dev ## style, types, SQL and migration lint, reversible migrations
 	@PATH="$(CURDIR)/$(BIN):$$PATH" ./.ci/lint

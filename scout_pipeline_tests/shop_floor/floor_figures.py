@@ -44,6 +44,25 @@ def request_behavior(truth: Truth) -> Figures:
     }
 
 
+def suggestion_funnel(truth: Truth) -> Figures:
+    """Every sale is observed; accepted are those that were offered and accepted."""
+    offered = truth.sales.suggestion_offered.eq(True)
+    steps = truth.sales.assign(is_offered=offered, is_accepted=offered & truth.sales.suggestion_accepted.eq(True))
+    found = steps.groupby(["store_code", "business_date"]).agg(
+        observed=("transaction_id", "size"), offered=("is_offered", "sum"), accepted=("is_accepted", "sum")
+    )
+    return {
+        key: (
+            row.observed,
+            row.offered,
+            row.accepted,
+            row.offered - row.accepted,
+            to_four(100 * row.accepted, row.offered) if row.offered else None,
+        )
+        for key, row in rows(found)
+    }
+
+
 def demographics(truth: Truth) -> Figures:
     """Sales of which gender, age or class was observed, by region and week."""
     groups = ["gender", "age_bracket", "economic_class"]

@@ -14,6 +14,7 @@ WHOLE = (
     "transaction_count line_count units gross_sales returns_value adjustments_value net_revenue unique_customers"
     " avg_transaction_value"
 )
+PERIOD = "transaction_count units net_revenue unique_customers avg_transaction_value"
 BRAND = "transaction_count units net_revenue unique_customers avg_unit_price store_count"
 CATEGORY = "transaction_count units net_revenue unique_customers brand_count sku_count"
 
@@ -55,12 +56,9 @@ TABLES = (
     _table("daily_aggregates", "store_code date_key", WHOLE, store_figures.daily_aggregates),
     _table("regional_performance", "region date_key", WHOLE, store_figures.regional_performance),
     _table("store_performance", "store_code month", f"{WHOLE} active_days", store_figures.store_performance),
-    _table(
-        "hourly_kpis",
-        "store_code date_key sold_hour",
-        "transaction_count units net_revenue unique_customers avg_transaction_value",
-        store_figures.hourly_kpis,
-    ),
+    _table("store_periods", "store_code period period_start", PERIOD, store_figures.store_periods),
+    _table("region_periods", "region period period_start", PERIOD, store_figures.region_periods),
+    _table("hourly_kpis", "store_code date_key sold_hour", PERIOD, store_figures.hourly_kpis),
     _table(
         "time_of_day",
         "store_code date_key time_of_day",
@@ -110,6 +108,12 @@ TABLES = (
         "transaction_count suggestions_offered suggestions_accepted duration_seconds_total duration_count"
         " avg_duration_seconds",
         floor_figures.request_behavior,
+    ),
+    _table(
+        "suggestion_funnel",
+        "store_code date_key",
+        "transactions_observed suggestions_offered suggestions_accepted suggestions_rejected acceptance_pct",
+        floor_figures.suggestion_funnel,
     ),
     _table(
         "demographics",

@@ -44,34 +44,38 @@ def time_of_day(truth: Truth) -> Figures:
 
 def business_metrics(truth: Truth) -> Figures:
     """First purchases are looked for in all stores, clients are those of the brands' latest records."""
-    first_days = truth.sales.groupby("customer_id").business_date.min()
-    clients = {name for name, brand in truth.members("brand").items() if brand["is_tbwa_client"]}
-    of_clients = truth.lines[truth.lines.brand_name.isin(clients)]
-    client_values = of_clients.groupby(["store_code", "business_date"]).subtotal_centavos.sum().to_dict()
+    day = ["store_code", "business_date"]
     sales = truth.sales.assign(
-        first_day=truth.sales.customer_id.map(first_days),
+        is_anonymous=truth.sales.customer_id.isna(),
         is_of_campaign=truth.sales.campaign_influenced.where(
             truth.sales.campaign_influenced.notna(), truth.sales.campaign_id.notna()
         ).astype(bool),
     )
-    figures: Figures = {}
-    for key, part in sales.groupby(["store_code", "business_date"]):
-        customers = part[part.customer_id.notna()].drop_duplicates("customer_id")
-        new = int((customers.first_day == customers.business_date).sum())
-        value = int(part.peso_value_centavos.sum())
-        figures[key] = (
-            pesos(value),
-            len(part),
-            to_four(pesos(value), len(part)),
-            _median(part.peso_value_centavos),
-            new,
-            len(customers) - new,
-            int(part.customer_id.isna().sum()),
-            int(part.is_of_campaign.sum()),
-            pesos(client_values.get(key, 0)),
-            _most_frequent(part.payment_method),
+    counted = sales.groupby(day)[["is_anonymous", "is_of_campaign"]].sum()
+    values = sales.groupby(day).peso_value_centavos.agg(list).to_dict()
+    first_days = sales.groupby("customer_id").business_date.min()
+    buyers = sales.dropna(subset=["customer_id"]).drop_duplicates([*day, "customer_id"])
+    is_new = buyers.business_date == buyers.customer_id.map(first_days)
+    new = buyers[is_new].groupby(day).size().to_dict()
+    returning = buyers[~is_new].groupby(day).size().to_dict()
+    clients = {name for name, brand in truth.members("brand").items() if brand["is_tbwa_client"]}
+    of_clients = truth.lines[truth.lines.brand_name.isin(clients)].groupby(day).subtotal_centavos.sum().to_dict()
+    paid_by = _most_frequent(sales, day, "payment_method")
+    return {
+        key: (
+            pesos(sum(values[key])),
+            len(values[key]),
+            to_four(pesos(sum(values[key])), len(values[key])),
+            _median(values[key]),
+            new.get(key, 0),
+            returning.get(key, 0),
+            row.is_anonymous,
+            row.is_of_campaign,
+            pesos(of_clients.get(key, 0)),
+            paid_by.get(key),
         )
-    return figures
+        for key, row in rows(counted)
+    }
 
 
 def sales_windows(truth: Truth) -> Figures:
@@ -89,6 +93,29 @@ def sales_windows(truth: Truth) -> Figures:
     return {
         (store,): (latest, *(figure for window in windows for figure in window.get((store,), (NOTHING, 0, NOTHING))))
         for store in truth.sales.store_code.unique()
+    }
+
+
+def store_periods(truth: Truth) -> Figures:
+    return _periods(truth.sales, "store_code")
+
+
+def region_periods(truth: Truth) -> Figures:
+    return _periods(truth.sales, "region")
+
+
+def _periods(sales: pd.DataFrame, member: str) -> Figures:
+    """Days, weeks and months, each counted for itself."""
+    return {
+        (key[0], period, key[1]): (
+            row.transactions,
+            exact(row.units),
+            pesos(row.value),
+            row.customers,
+            _average(row),
+        )
+        for period, start in (("day", "business_date"), ("week", "week"), ("month", "month"))
+        for key, row in _sums(sales, member, start)
     }
 
 
@@ -125,14 +152,16 @@ def _average(row: Any) -> Decimal:
     return to_four(pesos(row.value), row.transactions)
 
 
-def _median(centavos: "pd.Series[int]") -> Decimal:
+def _median(centavos: list[int]) -> Decimal:
     """The middle value, or the mean of the two in the middle."""
-    ordered = sorted(centavos.tolist())
+    ordered = sorted(centavos)
     middle = len(ordered) // 2
     return (pesos(ordered[middle]) + pesos(ordered[-1 - middle])) / 2
 
 
-def _most_frequent(words: "pd.Series[str]") -> str | None:
-    """Of several the first in the alphabet; None when there is no word."""
-    counts = words.value_counts()
-    return min(counts[counts == counts.max()].index) if len(counts) else None
+def _most_frequent(sales: pd.DataFrame, grain: list[str], column: str) -> dict[tuple[Any, ...], str]:
+    """The most frequent word of each group that has one, of several the first in the alphabet."""
+    best: dict[tuple[Any, ...], tuple[int, str]] = {}
+    for (*key, word), row in rows(sales.groupby([*grain, column]).agg(times=(column, "size"))):
+        best[tuple(key)] = min(best.get(tuple(key), (0, "")), (-row.times, word))
+    return {key: word for key, (_, word) in best.items()}
