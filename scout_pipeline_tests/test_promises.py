@@ -76,8 +76,7 @@ DAMAGE = {
     "windows_equal_silver": "update scout.gold_sales_windows set revenue_7d = revenue_7d + 1",
     "store_periods_equal_silver": "update scout.gold_store_periods set units = units + 1 where period = 'week'",
     "region_periods_equal_silver": "delete from scout.gold_region_periods where period = 'month'",
-    "suggestions_equal_silver": "insert into scout.gold_suggestion_funnel select store_id, date_key, 1, 0, 0, 0 "
-    "from scout.gold_daily_aggregates",
+    "suggestions_equal_silver": "update scout.gold_suggestion_funnel set suggestions_rejected = 7",
 }
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from scout_pipeline.database import Database
-from scout_pipeline.gold import buckets
+from scout_pipeline.gold import buckets, store_periods
 from scout_pipeline.gold.buckets import GoldReport, RowCounts
 from scout_pipeline.gold.sales_figures import SALES, sales_figures
 from scout_pipeline.silver import transactions_cleaned
@@ -29,6 +29,7 @@ def refresh(target: Database) -> GoldReport:
 
 
 def _steps(connection: sa.Connection) -> RowCounts:
+    store_periods.take_periods(connection)
     return buckets.replace(connection, clear="gold/region_periods_clear", insert="gold/region_periods")
 
 

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from scout_pipeline import database
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, RowCounts
@@ -29,7 +30,15 @@ def refresh(target: Database) -> GoldReport:
 
 
 def _steps(connection: sa.Connection) -> RowCounts:
+    take_periods(connection)
     return buckets.replace(connection, clear="gold/store_periods_clear", insert="gold/store_periods")
+
+
+def take_periods(connection: sa.Connection) -> None:
+    """Make `touched_periods` and `touched_days` of the buckets; for every table with this grain of time."""
+    database.run(connection, "gold/touched_periods")
+    database.run(connection, "gold/touched_days")
+    database.run(connection, "gold/touched_period_statistics")
 
 
 store_periods_asset = buckets.asset(TABLE, refresh)

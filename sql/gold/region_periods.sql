@@ -3,22 +3,7 @@
 -- reads:  silver/transactions_cleaned
 -- params: -
 -- rerun:  safe, the periods' rows were removed in the same transaction
-with touched_periods as (
-    select distinct
-        touched.period,
-        touched.period_start,
-        touched.period_end
-    from buckets
-    cross join lateral scout.periods_of(buckets.date_key) as touched
-),
-
-touched_days as (
-    select distinct touched.period_start + days.day_number as date_key
-    from touched_periods as touched
-    cross join lateral generate_series(0, touched.period_end - touched.period_start - 1) as days (day_number)
-),
-
-dated as (
+with dated as (
     select
         coalesce(sale.region, 'Unspecified') as region,
         holding.period,
@@ -27,10 +12,10 @@ dated as (
         sale.units,
         sale.peso_value
     from scout.silver_transactions_cleaned as sale
-    inner join touched_days on sale.date_key = touched_days.date_key
     cross join lateral scout.periods_of(sale.date_key) as holding
     where
         sale.deleted_at is null
+        and sale.date_key in (select touched_days.date_key from touched_days)
         and sale.date_key >= (select min(bounds.date_key) from touched_days as bounds)
         and sale.date_key <= (select max(bounds.date_key) from touched_days as bounds)
 ),
@@ -50,10 +35,13 @@ written as (
         count(distinct dated.customer_id) as unique_customers,
         round(sum(dated.peso_value) / count(*), 4) as avg_transaction_value
     from dated
-    inner join touched_periods as touched
-        on
-            dated.period = touched.period
-            and dated.period_start = touched.period_start
+    where
+        (dated.period, dated.period_start) in (
+            select
+                touched.period,
+                touched.period_start
+            from touched_periods as touched
+        )
     group by dated.region, dated.period, dated.period_start
     returning transaction_count
 )

@@ -8,6 +8,5 @@ where
         select
             touched.period,
             touched.period_start
-        from buckets
-        cross join lateral scout.periods_of(buckets.date_key) as touched
+        from touched_periods as touched
     );

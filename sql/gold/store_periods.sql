@@ -2,25 +2,7 @@
 -- reads:  silver/transactions_cleaned
 -- params: -
 -- rerun:  safe, the periods' rows were removed in the same transaction
-with touched_periods as (
-    select distinct
-        buckets.store_id,
-        touched.period,
-        touched.period_start,
-        touched.period_end
-    from buckets
-    cross join lateral scout.periods_of(buckets.date_key) as touched
-),
-
-touched_days as (
-    select distinct
-        touched.store_id,
-        touched.period_start + days.day_number as date_key
-    from touched_periods as touched
-    cross join lateral generate_series(0, touched.period_end - touched.period_start - 1) as days (day_number)
-),
-
-dated as (
+with dated as (
     select
         sale.store_id,
         holding.period,

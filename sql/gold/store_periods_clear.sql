@@ -3,12 +3,8 @@
 -- params: -
 -- rerun:  safe, in the transaction that took the buckets
 delete from scout.gold_store_periods as figure
+using touched_periods as touched
 where
-    (figure.store_id, figure.period, figure.period_start) in (
-        select
-            buckets.store_id,
-            touched.period,
-            touched.period_start
-        from buckets
-        cross join lateral scout.periods_of(buckets.date_key) as touched
-    );
+    figure.store_id = touched.store_id
+    and figure.period = touched.period
+    and figure.period_start = touched.period_start;

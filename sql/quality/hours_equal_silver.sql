@@ -24,28 +24,33 @@ with together as (
     from scout.gold_hourly_kpis
 ),
 
-broken as (
+different as (
     select
-        together.store_id,
-        together.date_key,
-        together.sold_hour,
-        sum(together.transaction_count) as transactions_missing,
-        sum(together.net_revenue) as net_revenue_missing
+        store_id,
+        date_key,
+        sold_hour,
+        sum(transaction_count) as transactions_missing,
+        sum(net_revenue) as net_revenue_missing
     from together
+    group by store_id, date_key, sold_hour
+    having
+        sum(transaction_count) <> 0
+        or sum(units) <> 0
+        or sum(net_revenue) <> 0
+),
+
+broken as (
+    select different.*
+    from different
     where
         not exists (
             select 1
             from ops.dirty_buckets as mark
             where
-                mark.store_id = together.store_id
-                and mark.date_key = together.date_key
+                mark.store_id = different.store_id
+                and mark.date_key = different.date_key
                 and mark.layer = 'gold/hourly_kpis'
         )
-    group by together.store_id, together.date_key, together.sold_hour
-    having
-        sum(together.transaction_count) <> 0
-        or sum(together.units) <> 0
-        or sum(together.net_revenue) <> 0
 )
 
 select

@@ -21,28 +21,33 @@ with together as (
     from scout.gold_suggestion_funnel
 ),
 
-broken as (
+different as (
     select
-        together.store_id,
-        together.date_key,
-        sum(together.observed) as observed_missing,
-        sum(together.offered) as offered_missing,
-        sum(together.accepted) as accepted_missing
+        store_id,
+        date_key,
+        sum(observed) as observed_missing,
+        sum(offered) as offered_missing,
+        sum(accepted) as accepted_missing
     from together
+    group by store_id, date_key
+    having
+        sum(observed) <> 0
+        or sum(offered) <> 0
+        or sum(accepted) <> 0
+),
+
+broken as (
+    select different.*
+    from different
     where
         not exists (
             select 1
             from ops.dirty_buckets as mark
             where
-                mark.store_id = together.store_id
-                and mark.date_key = together.date_key
+                mark.store_id = different.store_id
+                and mark.date_key = different.date_key
                 and mark.layer = 'gold/suggestion_funnel'
         )
-    group by together.store_id, together.date_key
-    having
-        sum(together.observed) <> 0
-        or sum(together.offered) <> 0
-        or sum(together.accepted) <> 0
 )
 
 select
