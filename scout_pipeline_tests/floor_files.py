@@ -74,11 +74,11 @@ class Floor:
 
     def take_reference(self, *records: Document) -> FileOutcome:
         """One file of reference records into bronze."""
-        return self._take("scout_reference", records)
+        return self.take("scout_reference", *records)
 
     def take_sales(self, *sales: Document) -> FileOutcome:
         """One file of sales into bronze."""
-        return self._take("scout", sales)
+        return self.take("scout", *sales)
 
     def carry(self) -> flow.RunReport:
         """All layers, incrementally."""
@@ -94,7 +94,8 @@ class Floor:
         with self.database.transaction() as connection:
             return [result.promise.name for result in promises.check_all(connection) if not result.holds]
 
-    def _take(self, source: str, documents: tuple[Document, ...]) -> FileOutcome:
+    def take(self, source: str, *documents: Document) -> FileOutcome:
+        """One file of any source into bronze."""
         self._files += 1
         path = self.folder / f"{self._files:03}-{source}.jsonl"
         path.write_text("".join(json.dumps(document) + "\n" for document in documents), encoding="utf-8")

@@ -13,6 +13,7 @@ REQUEST_ATTRIBUTES = ("request_mode", "request_type")
 COLUMN_TYPES: dict[Kind, str] = {
     "text": "text",
     "integer": "int8",
+    "count": "int4",
     "decimal": "numeric",
     "boolean": "bool",
     "vocabulary": "text",
@@ -92,8 +93,9 @@ def _mapped(mapping: Mapping, name: str, declared: dict[str, str]) -> sql.Compos
         return sql.SQL("null::{} as {}").format(sql.Identifier(COLUMN_TYPES[kind]), sql.Identifier(name))
     text = sql.SQL("btrim({})").format(_raw(name))
     readings: dict[Kind, sql.Composable] = {
-        "text": sql.SQL("nullif({}, '')").format(text),
-        "integer": sql.SQL("case when {} ~ '^[0-9]{{1,15}}$' then {}::bigint end").format(text, text),
+        "text": sql.SQL("case when length({}) between 1 and 200 then {} end").format(text, text),
+        "integer": sql.SQL("case when {} ~ '^[0-9]{{1,15}}$' then {}::int8 end").format(text, text),
+        "count": sql.SQL("case when {} ~ '^[0-9]{{1,9}}$' then {}::int4 end").format(text, text),
         "decimal": sql.SQL("scout.parse_decimal({})").format(text),
         "boolean": sql.SQL("case lower({}) when 'true' then true when 'false' then false end").format(text),
         "vocabulary": sql.SQL("{}::jsonb ->> lower({})").format(words(mapping, name), text),

@@ -67,6 +67,11 @@ def take(connection: sa.Connection, window: Window, source_id: int) -> dict[str,
 
 
 def _describe(connection: sa.Connection, member: Member) -> None:
+    if member.kind == "store":
+        database.run(connection, "silver/clear_described_stores")
+        database.run(connection, member.statement, currency_code=settings.current().currency)
+        database.run(connection, "silver/dim_store_registered")
+        return
     statement = database.compose(
         "silver/clear_members",
         relation=sql.Identifier("scout", member.table),
@@ -74,7 +79,4 @@ def _describe(connection: sa.Connection, member: Member) -> None:
         kind=sql.Literal(member.kind),
     )
     database.driver_connection(connection).execute(statement)
-    if member.kind == "store":
-        database.run(connection, member.statement, currency_code=settings.current().currency)
-    else:
-        database.run(connection, member.statement)
+    database.run(connection, member.statement)

@@ -103,6 +103,7 @@ def _judge(connection: sa.Connection, mapping: Mapping) -> None:
         connection,
         "silver/window_rejected",
         earliest=mapping.earliest,
+        by_catalogue=mapping.catalogue == "reference",
         quantity_from=limits.quantity.at_least,
         quantity_to=limits.quantity.at_most,
         unit_price_from=limits.unit_price.at_least,
@@ -113,7 +114,9 @@ def _judge(connection: sa.Connection, mapping: Mapping) -> None:
 
 
 def _remove_superseded(connection: sa.Connection, mapping: Mapping) -> None:
-    database.run(connection, "silver/remove_superseded_items")
+    # descriptions are counted back only where they were counted
+    is_derived = mapping.catalogue == "derived"
+    database.run(connection, "silver/remove_superseded_items" if is_derived else "silver/remove_superseded_lines")
     if mapping.contract is not None:
         for table in CONTRACT_TABLES:
             statement = database.compose("silver/remove_superseded_rows", relation=sql.Identifier("scout", table))

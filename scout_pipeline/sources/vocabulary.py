@@ -21,7 +21,7 @@ AttributeName = Literal[
     "request_mode",
     "request_type",
 ]
-Kind = Literal["text", "integer", "decimal", "boolean", "vocabulary"]
+Kind = Literal["text", "integer", "count", "decimal", "boolean", "vocabulary"]
 # Columns of the sale itself, in the order of the table; how a customer asked has a table of its own.
 SALE_ATTRIBUTES: dict[str, Kind] = {
     "device_id": "text",
@@ -34,7 +34,7 @@ SALE_ATTRIBUTES: dict[str, Kind] = {
     "age_bracket": "vocabulary",
     "economic_class": "vocabulary",
     "stated_value": "decimal",
-    "stated_basket_size": "integer",
+    "stated_basket_size": "count",
 }
 
 

@@ -61,6 +61,8 @@ def test_other_peoples_words_become_ours(floor: Floor, field: str, said: Any, at
     [
         ("payment_method", "paypal", "payment_method"),
         ("sequence", "seven", "device_sequence"),
+        ("basket_size", "99999999999", "stated_basket_size"),
+        ("device_id", "x" * 12_000, "device_id"),
         ("peso_value", "NaN", "stated_value"),
         ("campaign_influenced", "perhaps", "is_campaign_influenced"),
         ("request_mode", "drive-through", "request_mode"),
@@ -91,6 +93,7 @@ def test_nothing_is_invented_for_what_a_device_did_not_see(floor: Floor) -> None
     ("changes", "reason"),
     [
         ({"items": [item(quantity=101)]}, "quantity_out_of_range"),
+        ({"items": [item(brand_name="x" * 12_000)]}, "text_too_long"),
         ({"items": [item(quantity=0)]}, "quantity_out_of_range"),
         ({"items": [item(quantity=-1)]}, "quantity_out_of_range"),
         ({"items": [item(unit_price=-0.5)]}, "unit_price_out_of_range"),
@@ -176,3 +179,24 @@ def test_numbers_and_addresses_of_people_are_masked(floor: Floor, said: str, kep
     floor.take_sales(sale("1", transcription_text=said))
     floor.carry()
     assert floor.rows("select turn_text from scout.silver_transcripts") == [(kept,)]
+
+
+@pytest.mark.parametrize("items", [[], [item("NOBODY KNOWS IT")], [{**item(), "quantity": "many"}]])
+def test_a_sale_is_voided_whatever_its_lines_say(floor: Floor, items: list[dict[str, Any]]) -> None:
+    """A till that voids without repeating the basket would leave the sale in every figure."""
+    floor.take_sales(sale("1"), sale("2"))
+    floor.carry()
+    floor.take_sales({**sale("1", status="voided"), "items": items})
+    floor.carry()
+    assert floor.rows("select transaction_count from scout.gold_daily_aggregates") == [(1,)]
+    assert floor.rows("select count(*) from scout.quarantine") == [(0,)]
+    assert floor.broken_promises() == []
+
+
+def test_descriptions_are_counted_back_only_where_they_were_counted(floor: Floor) -> None:
+    """A count below zero could take away a product that another source still sells."""
+    floor.take_sales(sale("1"))
+    floor.carry()
+    floor.take_sales(sale("1", peso_value=11))
+    floor.carry()
+    assert floor.rows("select count(*) from scout.dim_product_descriptions") == [(0,)]

@@ -7,6 +7,7 @@ import pytest
 
 from scout_pipeline import flow
 from scout_pipeline.database import Database
+from scout_pipeline.sources import mapping as mappings
 from scout_pipeline_tests.fingerprint import fingerprint
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, reference, sale
 
@@ -165,6 +166,10 @@ def test_any_order_of_records_and_sales_ends_like_the_right_one(database: Databa
         (reference("brand", "X", "2026-02-30"), "invalid_date"),
         (reference("brand", "X", "tomorrow"), "invalid_date"),
         ({**reference("brand", "X"), "attributes": None}, "invalid_attribute"),
+        ({**reference("brand", "X"), "id": "brand/Y/2026-01-01"}, "inconsistent_id"),
+        (reference("category", "X", sort_order=99_999_999_999), "invalid_attribute"),
+        (reference("brand", "X", owner="x" * 12_000), "text_too_long"),
+        (reference("store_metric", "X", store_id="S1", metric_name="x" * 12_000), "text_too_long"),
         ({**reference("brand", "X"), "attributes": "[]"}, "invalid_attribute"),
     ],
 )
@@ -223,4 +228,72 @@ def test_a_corrected_event_replaces_the_earlier_one(floor: Floor) -> None:
     floor.carry()
     found = "select store_code from scout.silver_store_metrics join scout.store_registry using (store_id)"
     assert floor.rows(found) == [("S2",)]
+    assert floor.broken_promises() == []
+
+
+def test_a_version_begins_at_midnight_of_the_store(floor: Floor) -> None:
+    """Manila is eight hours ahead: the first morning of a new shop would wait for ever."""
+    floor.take_reference(
+        reference("product", "RICE"),
+        reference("store", "S1", "2026-03-01", region="CAR"),
+        reference("store", "S1", "2026-04-01", region="Caraga"),
+    )
+    floor.take_sales(
+        sale("too early", at="2026-02-28T23:59:59+08:00"),
+        sale("first", at="2026-03-01T00:00:00+08:00"),
+        sale("last", at="2026-03-31T23:59:59+08:00"),
+        sale("moved", at="2026-04-01T00:00:00+08:00"),
+    )
+    floor.carry()
+    assert {name: figures[0] for name, figures in sales(floor).items()} == {
+        "first": "CAR",
+        "last": "CAR",
+        "moved": "Caraga",
+    }
+    assert floor.broken_promises() == []
+
+
+def test_a_store_that_sold_before_it_was_described_keeps_its_sales(database: Database, tmp_path: Path) -> None:
+    """A record from March would throw January's revenue into quarantine, at the next full computation."""
+    floor = Floor(database, tmp_path)
+    mapping = mappings.load("scout").model_copy(update={"name": "till"})
+    mapping = mapping.model_copy(update={"store": mapping.store.model_copy(update={"unknown": "register"})})
+    with pytest.MonkeyPatch.context() as patch:
+        loaded = mappings.load
+        patch.setattr(mappings, "load", lambda name: mapping if name == "till" else loaded(name))
+        floor.take_reference(reference("product", "RICE", "2025-01-01"))
+        floor.take("till", sale("1", store="R1", at="2026-01-10T10:00:00+08:00"))
+        floor.carry()
+        floor.take_reference(reference("store", "R1", "2026-03-01", region="CAR"))
+        floor.take("till", sale("2", store="R1", at="2026-03-10T10:00:00+08:00"))
+        floor.carry()
+        assert {name: figures[0] for name, figures in sales(floor).items()} == {"1": None, "2": "CAR"}
+        assert floor.broken_promises() == []
+        before = fingerprint(database)
+        flow.run_reconcile(database)
+        assert fingerprint(database) == before
+
+
+def test_a_corrected_list_price_lets_in_what_it_kept_out(floor: Floor) -> None:
+    """A typing mistake in a price list would cost every sale of the product, also after it was mended."""
+    floor.take_reference(*SMALL_WORLD, reference("product", "DEAR", unit_price=20_000))
+    floor.take_sales(sale("1", items=[item("DEAR", 1, None)]))
+    floor.carry()
+    assert floor.rows("select reason_code from scout.quarantine") == [("unit_price_out_of_range",)]
+    floor.take_reference(reference("product", "DEAR", unit_price=20))
+    floor.carry()
+    assert sales(floor)["1"][1] == 20
+
+
+def test_a_record_waits_for_a_store_of_any_source(floor: Floor) -> None:
+    """The head office knows the shop, the technician the device: the device would wait for ever."""
+    floor.take_reference(reference("device", "PI-1", store_id="S9"))
+    floor.carry()
+    other = mappings.load("scout_reference").model_copy(update={"name": "office"})
+    with pytest.MonkeyPatch.context() as patch:
+        loaded = mappings.load
+        patch.setattr(mappings, "load", lambda name: other if name == "office" else loaded(name))
+        floor.take("office", reference("store", "S9"))
+        floor.carry()
+    assert floor.rows("select device_id from scout.dim_device") == [("PI-1",)]
     assert floor.broken_promises() == []

@@ -1,32 +1,47 @@
 -- scout.store_registry, scout.dim_store: the one store that a mapping declares for its whole source.
 -- reads:  -
 -- params: store_code, store_name, time_zone, currency_code
--- rerun:  safe, upserts; a store with a history of its own is left as reference records describe it
+-- rerun:  safe; writes only what is new or differs, so that loads of one source need not wait for each other
 with registered as (
     insert into scout.store_registry as known (store_code)
     values (upper(btrim(:store_code)))
-    on conflict (store_code) do update set store_code = excluded.store_code
+    on conflict (store_code) do nothing
     returning known.store_id, known.store_code
 ),
 
-described as (
-    insert into scout.dim_store as known (store_id, store_code, store_name, time_zone, currency_code)
+store as (
     select
-        registered.store_id,
-        registered.store_code,
+        store_id,
+        store_code
+    from registered
+    union all
+    select
+        known.store_id,
+        known.store_code
+    from scout.store_registry as known
+    where known.store_code = upper(btrim(:store_code)) and not exists (select 1 from registered)
+),
+
+described as (
+    insert into scout.dim_store as known (
+        store_id, store_code, valid_to, valid_to_at, is_current, store_name, time_zone, currency_code
+    )
+    select
+        store.store_id,
+        store.store_code,
+        coalesce(min(version.valid_from), '9999-12-31'),
+        coalesce(min(version.valid_from_at), '9999-12-31 00:00:00+00'),
+        count(version.store_id) = 0,
         :store_name,
         :time_zone,
         :currency_code
-    from registered
-    where
-        not exists (
-            select 1
-            from scout.dim_store as version
-            where version.store_id = registered.store_id and version.valid_from > '0001-01-01'
-        )
+    from store
+    left join scout.dim_store as version on store.store_id = version.store_id and not version.is_registered
+    group by store.store_id, store.store_code
     on conflict (store_id, valid_from) do update
-        set store_name = coalesce(excluded.store_name, known.store_name)
+        set store_name = excluded.store_name
+        where excluded.store_name is not null and known.store_name is distinct from excluded.store_name
 )
 
 select store_id
-from registered;
+from store;

@@ -32,7 +32,7 @@ broken as (
         and not exists (
             select 1
             from scout.dimension_records as reference
-            where record.source_id = reference.source_id and record.transaction_id = reference.record_id
+            where record.transaction_id = reference.record_id
         )
         and rejected.quarantine_id is null
 )

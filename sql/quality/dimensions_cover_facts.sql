@@ -35,9 +35,8 @@ broken as (
     left join scout.dim_store as store
         on
             sale.store_id = store.store_id
-            -- a day either way: the version was found by the day in UTC
-            and sale.date_key + 1 >= store.valid_from
-            and sale.date_key - 1 < store.valid_to
+            and sale.date_key >= store.valid_from
+            and sale.date_key < store.valid_to
     where store.store_id is null
 )
 

@@ -17,11 +17,7 @@ present as (
         'store' as kind,
         store_code as code
     from scout.dim_store
-    where
-        store_code in (
-            select described.code from scout.dimension_records as described
-            where described.kind = 'store'
-        )
+    where not is_registered
     union all
     select distinct
         'product',

@@ -6,4 +6,5 @@ update scout.dim_store
 set store_name = :store_name, currency_code = :currency_code
 where
     store_code = upper(btrim(:store_code))
+    and is_registered
     and (store_name, currency_code) is distinct from (:store_name, :currency_code);

@@ -25,12 +25,25 @@ changes as (
 periods as (
     select
         changes.*,
-        lead(changes.valid_from) over (partition by changes.code order by changes.valid_from) as next_from
+        lead(changes.valid_from) over (partition by changes.code order by changes.valid_from) as next_from,
+        lead(changes.attributes ->> 'time_zone')
+            over (partition by changes.code order by changes.valid_from)
+            as next_zone
     from changes
 )
 
 insert into scout.dim_store (
-    store_id, store_code, valid_from, valid_to, is_current, store_name, store_type, economic_class,
+    store_id,
+    store_code,
+    valid_from,
+    valid_to,
+    valid_from_at,
+    valid_to_at,
+    is_current,
+    is_registered,
+    store_name,
+    store_type,
+    economic_class,
     region, province, city, barangay, latitude, longitude, time_zone, currency_code,
     opens_at, closes_at, opened_on, closed_on, is_active
 )
@@ -39,7 +52,10 @@ select
     periods.code,
     periods.valid_from,
     coalesce(periods.next_from, '9999-12-31'),
+    periods.valid_from::timestamp at time zone (periods.attributes ->> 'time_zone'),
+    coalesce(periods.next_from::timestamp at time zone periods.next_zone, '9999-12-31 00:00:00+00'),
     periods.next_from is null,
+    false,
     btrim(periods.attributes ->> 'store_name'),
     periods.attributes ->> 'store_type',
     periods.attributes ->> 'economic_class',

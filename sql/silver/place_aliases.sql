@@ -32,5 +32,5 @@ select distinct
     scout.place_key(place),
     code
 from spelled
-where scout.place_key(place) <> ''
+where scout.place_key(place) <> '' and length(place) <= 500
 order by place_level, scout.place_key(place), code;

@@ -35,6 +35,7 @@ described as (
                 then
                     record.attributes ->> 'category_group' is not null
                     and record.attributes ->> 'display_name' is not null
+                    and coalesce(record.attributes ->> 'sort_order', '0') ~ '^-?[0-9]{1,9}$'
             when record.kind = 'province'
                 then
                     record.attributes ->> 'place_name' is not null
@@ -79,7 +80,14 @@ described as (
                 and record.attributes ->> 'metric_source' in ('pos', 'mobile', 'vision', 'manual')
                 and scout.parse_timestamp(record.attributes ->> 'measured_at', 'UTC') is not null
                 and scout.parse_decimal(record.attributes ->> 'metric_value') is not null
-        end as is_described
+        end as is_described,
+        exists(
+            select 1
+            from jsonb_each_text(record.attributes) as attribute (attribute_name, attribute_text)
+            where
+                jsonb_typeof(record.attributes -> attribute.attribute_name) <> 'array'
+                and length(attribute.attribute_text) > 500
+        ) as is_too_long
     from reference_window as record
 ),
 
@@ -98,6 +106,7 @@ judged as (
         case
             when described.code is null then 'missing_code'
             when length(described.code) > 100 then 'text_too_long'
+            when described.is_too_long then 'text_too_long'
             when described.valid_from is null then 'invalid_date'
             when
                 described.kind not in (
@@ -106,6 +115,7 @@ judged as (
                 )
                 or described.kind is null
                 then 'unknown_kind'
+            when described.record_id <> described.expected_id then 'inconsistent_id'
             when described.is_described is not true then 'invalid_attribute'
             when
                 described.store_code is not null

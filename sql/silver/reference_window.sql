@@ -27,7 +27,11 @@ waiting as (
     where
         aside.layer = 'silver'
         and aside.status = 'open'
-        and aside.source_id = cast(:source_id as smallint)
+        -- of any source of reference records; sales that wait are recalled apart
+        and aside.source_id in (
+            select source.source_id from scout.dim_source as source
+            where source.grain = 'reference'
+        )
         and aside.waits_for in (select brought.member from brought)
 ),
 
@@ -53,5 +57,6 @@ select
     end as code,
     scout.parse_date(btrim(payload ->> 'valid_from')) as valid_from,
     case when jsonb_typeof(payload -> 'attributes') = 'object' then payload -> 'attributes' end as attributes,
-    upper(nullif(btrim(payload #>> '{attributes,store_id}'), '')) as store_code
+    upper(nullif(btrim(payload #>> '{attributes,store_id}'), '')) as store_code,
+    concat_ws('/', btrim(payload ->> 'kind'), btrim(payload ->> 'code'), btrim(payload ->> 'valid_from')) as expected_id
 from together;

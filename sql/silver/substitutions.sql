@@ -8,8 +8,9 @@ with substituted as (
         sale.date_key,
         sale.source_id,
         sale.transaction_id,
-        upper(nullif(btrim(sale.payload #>> '{substitution_event,from_sku}'), '')) as from_sku,
-        upper(nullif(btrim(sale.payload #>> '{substitution_event,to_sku}'), '')) as to_sku,
+        -- longer than any code of ours: it names no product
+        upper(nullif(btrim(left(sale.payload #>> '{substitution_event,from_sku}', 100)), '')) as from_sku,
+        upper(nullif(btrim(left(sale.payload #>> '{substitution_event,to_sku}', 100)), '')) as to_sku,
         lower(btrim(sale.payload #>> '{substitution_event,reason}')) as reason
     from window_contracts as sale
     where sale.payload #> '{substitution_event,occurred}' = 'true'

@@ -43,6 +43,6 @@ from window_transactions as latest
 inner join scout.dim_store as store
     on
         latest.store_id = store.store_id
-        and (latest.sold_at at time zone 'UTC')::date >= store.valid_from
-        and (latest.sold_at at time zone 'UTC')::date < store.valid_to
+        and latest.sold_at >= store.valid_from_at
+        and latest.sold_at < store.valid_to_at
 order by latest.store_id, latest.date_key, latest.source_id, latest.transaction_id;

@@ -24,8 +24,8 @@ from window_parsed as parsed
 inner join scout.dim_store as store
     on
         parsed.store_id = store.store_id
-        and (parsed.sold_at at time zone 'UTC')::date >= store.valid_from
-        and (parsed.sold_at at time zone 'UTC')::date < store.valid_to
+        and parsed.sold_at >= store.valid_from_at
+        and parsed.sold_at < store.valid_to_at
 inner join scout.dim_source as source on parsed.source_id = source.source_id
 where
     not exists (

@@ -24,7 +24,7 @@ summed as (
         max(customer_id)::uuid as customer_id,
         max(region) as region,
         count(*) as line_count,
-        sum(quantity) as units,
+        coalesce(sum(quantity), 0) as units,
         coalesce(sum(subtotal) filter (where line_type = 'sale'), 0) as gross_sales,
         coalesce(sum(subtotal) filter (where line_type = 'return'), 0) as returns_value,
         coalesce(sum(subtotal) filter (where line_type = 'adjustment'), 0) as adjustments_value,

@@ -26,7 +26,10 @@ drop constraint dim_store_pkey,
 drop constraint dim_store_store_code_key,
 add column valid_from date not null default '0001-01-01',
 add column valid_to date not null default '9999-12-31',
+add column valid_from_at timestamptz not null default '0001-01-01 00:00:00+00',
+add column valid_to_at timestamptz not null default '9999-12-31 00:00:00+00',
 add column is_current boolean not null default true,
+add column is_registered boolean not null default true,
 add column store_type text,
 add column economic_class text,
 add column region text,
@@ -48,6 +51,11 @@ comment on table scout.dim_store is
 'day. Store 0 stands for "unknown". A store that only occurs in sales has no row here, and its sales wait.';
 comment on column scout.dim_store.valid_from is 'First business day of this version; 0001-01-01 where history begins.';
 comment on column scout.dim_store.valid_to is 'First business day of the next version; 9999-12-31 for the current one.';
+comment on column scout.dim_store.valid_from_at is
+'The instant at which valid_from begins in the time zone of this version; valid_to_at is that of the next version. A '
+'sale finds its version by these.';
+comment on column scout.dim_store.is_registered is
+'True for the row that landing or a mapping made, which holds until the first version that a record describes.';
 comment on column scout.dim_store.region is 'Canonical name of the region, as in dim_region.';
 
 alter table scout.dim_product

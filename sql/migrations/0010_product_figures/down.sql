@@ -1,3 +1,13 @@
+delete from ops.dirty_buckets
+where layer in (
+    'gold/brand_performance',
+    'gold/category_summary',
+    'gold/product_mix',
+    'gold/basket_patterns',
+    'gold/substitution_flows',
+    'gold/brand_periods',
+    'gold/category_periods'
+);
 delete from ops.bucket_layers
 where layer in (
     'gold/brand_performance',

@@ -160,3 +160,22 @@ insert into ops.bucket_layers (layer) values
 ('gold/substitution_flows'),
 ('gold/brand_periods'),
 ('gold/category_periods');
+
+-- what silver holds already is computed by the next run
+insert into ops.dirty_buckets (store_id, date_key, layer, cause)
+select distinct
+    known.store_id,
+    known.date_key,
+    new_layer.layer,
+    'migrated'
+from scout.silver_transaction_keys as known
+cross join (
+    values
+    ('gold/brand_performance'),
+    ('gold/category_summary'),
+    ('gold/product_mix'),
+    ('gold/basket_patterns'),
+    ('gold/substitution_flows'),
+    ('gold/brand_periods'),
+    ('gold/category_periods')
+) as new_layer (layer);

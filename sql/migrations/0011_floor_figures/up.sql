@@ -255,7 +255,9 @@ select
     'value_mismatch' as warning,
     trim_scale(sale.stated_value) || ' stated, ' || trim_scale(sale.peso_value) || ' by its lines' as detail
 from scout.silver_transactions_cleaned as sale
-where sale.deleted_at is null and sale.stated_value <> sale.peso_value
+-- a device states the value in the currency of its source
+inner join scout.dim_source as source on sale.source_id = source.source_id
+where sale.deleted_at is null and sale.stated_value * source.currency_rate <> sale.peso_value
 union all
 select
     sale.source_id,

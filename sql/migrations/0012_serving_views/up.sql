@@ -99,10 +99,8 @@ begin
     if full_name is null then
         raise exception '% is no materialized view', p_view using errcode = 'wrong_object_type';
     end if;
-    -- who comes second finds the work under way, and has nothing to do
-    if not pg_try_advisory_xact_lock(hashtextextended('scout refresh ' || full_name, 0)) then
-        return false;
-    end if;
+    -- who comes second waits, and finds less to do: it must not miss what changed since the first one began
+    perform pg_advisory_xact_lock(hashtextextended('scout refresh ' || full_name, 0));
     newest := (
         select max(version.version_xid)
         from ops.mv_inputs as input join ops.input_versions as version using (input_name)
@@ -134,7 +132,7 @@ end
 $$;
 comment on function ops.refresh_materialized_view(regclass) is
 'Refreshes one view beside its readers when an input of it changed, and notes it in ops.mv_refresh_status; false when '
-'nothing changed or another session is at it. The first fill is not concurrent: PostgreSQL refuses that.';
+'nothing changed. Two sessions take turns. The first fill is not concurrent: PostgreSQL refuses that.';
 
 create procedure scout.refresh_materialized_views()
 language plpgsql
@@ -265,26 +263,32 @@ with tail as (
 ),
 
 tail_sales as (
-    select
-        item.store_id,
-        item.date_key,
-        sale.customer_id,
-        coalesce(item.brand_name, 'Unbranded') as brand_name,
-        sum(item.quantity) as units,
-        sum(item.subtotal) as net_revenue
+    select found.*
     from tail
-    inner join scout.silver_transaction_items as item on tail.date_key = item.date_key
-    inner join scout.silver_transactions_cleaned as sale
-        on
-            item.store_id = sale.store_id
-            and item.date_key = sale.date_key
-            and item.source_id = sale.source_id
-            and item.transaction_id = sale.transaction_id
-    where sale.deleted_at is null
-    -- a row is one sale with the brand
-    group by
-        item.store_id, item.date_key, item.source_id, item.transaction_id, sale.customer_id,
-        coalesce(item.brand_name, 'Unbranded')
+    cross join
+        lateral (
+            select
+                item.store_id,
+                item.date_key,
+                sale.customer_id,
+                coalesce(item.brand_name, 'Unbranded') as brand_name,
+                sum(item.quantity) as units,
+                sum(item.subtotal) as net_revenue
+            from scout.silver_transaction_items as item
+            inner join scout.silver_transactions_cleaned as sale
+                on
+                    item.store_id = sale.store_id
+                    and item.date_key = sale.date_key
+                    and item.source_id = sale.source_id
+                    and item.transaction_id = sale.transaction_id
+            where item.date_key = tail.date_key and sale.date_key = tail.date_key and sale.deleted_at is null
+            -- a row is one sale with the brand
+            group by
+                item.store_id, item.date_key, item.source_id, item.transaction_id, sale.customer_id,
+                coalesce(item.brand_name, 'Unbranded')
+            -- a fence: looked up day by day, whatever else the reader asks for
+            offset 0
+        ) as found
 )
 
 select
