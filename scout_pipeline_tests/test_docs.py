@@ -227,10 +227,10 @@ def constants(node: ast.expr) -> Iterator[str]:
 def sql_reasons() -> Iterator[str]:
     """The codes of every CASE that ends `as reason_code`."""
     for path in (REPOSITORY / "sql").rglob("*.sql"):
-        text = path.read_text(encoding="utf-8")
+        text = re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
         for end in re.finditer(r"\bend as reason_code\b", text):
             case = text[text.rindex("case", 0, end.start()) : end.start()]
-            yield from re.findall(r"\bthen\s+'([a-z_]+)'", case)
+            yield from re.findall(r"\b(?:then|else)\s+'([a-z_]+)'", case)
 
 
 def test_the_promises_are_those_of_the_code() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scout_pipeline.database import Database
-from scout_pipeline_tests.floor_files import Floor
+from scout_pipeline_tests.floor_files import Floor, sale
 from scout_pipeline_tests.gold.observed_floor import CHANGES, forget_region, open_floor, rebuilt, refreshed
 from scout_pipeline_tests.gold.test_independent_figures import to_four
 
@@ -51,7 +51,7 @@ def expected(floor: Floor) -> set[tuple[Any, ...]]:
                 *key,
                 len(observed),
                 sum(offered is True for offered, *_ in observed),
-                sum(accepted is True for _, accepted, _ in observed),
+                sum(offered is True and accepted is True for offered, accepted, _ in observed),
                 total,
                 len(seconds),
                 to_four(total / len(seconds)) if seconds else None,
@@ -73,6 +73,17 @@ def test_requests_equal_an_independent_computation(floor: Floor) -> None:
     assert by_key["Region VII", date(2026, 2, 6), "unknown", "unknown"] == (2, 1, 0, Decimal(0), 1, Decimal(0))
     assert by_key["Unspecified", date(2026, 2, 8), "unknown", "point"][4:] == (0, None)
     assert sum(row[4] for row in shown) == 10, "the voided sale counts nowhere"
+    assert floor.broken_promises() == []
+
+
+def test_only_what_was_offered_can_be_accepted(floor: Floor) -> None:
+    """The two funnels would show different acceptance for the same day, and one of them more than 100 percent."""
+    floor.take_sales(sale("contradiction", at="2026-03-02T10:00:00+08:00", suggestion_accepted=True))
+    floor.carry()
+    steps = "select suggestions_offered, suggestions_accepted from scout."
+    ours = floor.rows(steps + "gold_request_behavior where date_key = :day", day=date(2026, 3, 2))
+    theirs = floor.rows(steps + "gold_suggestion_funnel where date_key = :day", day=date(2026, 3, 2))
+    assert ours == theirs == [(0, 0)]
     assert floor.broken_promises() == []
 
 

@@ -20,7 +20,7 @@ def request_behavior(truth: Truth) -> Figures:
         request_mode=truth.sales.request_mode.fillna("unknown"),
         request_type=truth.sales.request_type.fillna("unknown"),
         is_offered=truth.sales.suggestion_offered.eq(True),
-        is_accepted=truth.sales.suggestion_accepted.eq(True),
+        is_accepted=truth.sales.suggestion_offered.eq(True) & truth.sales.suggestion_accepted.eq(True),
         # whole hundredths, so that the sums are exact
         hundredths=(truth.sales.duration_seconds * 100).round(),
     )

@@ -58,7 +58,7 @@ written as (
         request_type,
         count(*) as transaction_count,
         count(*) filter (where suggestion_offered) as suggestions_offered,
-        count(*) filter (where suggestion_accepted) as suggestions_accepted,
+        count(*) filter (where suggestion_offered and suggestion_accepted) as suggestions_accepted,
         coalesce(sum(duration_seconds), 0) as duration_seconds_total,
         count(duration_seconds) as duration_count,
         round(avg(duration_seconds), 4) as avg_duration_seconds

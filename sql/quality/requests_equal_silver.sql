@@ -14,7 +14,7 @@ by_kind as (
         coalesce(request_mode, 'unknown') || ' / ' || coalesce(request_type, 'unknown') as part,
         count(*) as transaction_count,
         sum(suggestion_offered::integer) as suggestions_offered,
-        sum(suggestion_accepted::integer) as suggestions_accepted,
+        sum((suggestion_offered and suggestion_accepted)::integer) as suggestions_accepted,
         sum(duration_seconds) as duration_seconds
     from scout.silver_request_behaviors
     group by date_key, coalesce(request_mode, 'unknown') || ' / ' || coalesce(request_type, 'unknown')

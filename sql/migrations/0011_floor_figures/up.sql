@@ -68,6 +68,9 @@ comment on table scout.gold_request_behavior is
 'counter. Without a region they stand under "Unspecified", without a mode or type under "unknown".';
 comment on column scout.gold_request_behavior.suggestions_offered is
 'Sales in which the storekeeper suggested something; a sale that does not say counts as none.';
+comment on column scout.gold_request_behavior.suggestions_accepted is
+'Offered and accepted, as in gold_suggestion_funnel. A record that accepts what it does not say was offered counts in '
+'neither.';
 comment on column scout.gold_request_behavior.duration_count is
 'Sales whose time at the counter is known: duration_seconds_total and avg_duration_seconds are about these.';
 comment on column scout.gold_request_behavior.avg_duration_seconds is
