@@ -5,24 +5,23 @@ import sqlalchemy as sa
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, RowCounts
-from scout_pipeline.silver import transactions_cleaned
+from scout_pipeline.silver import substitutions
 from scout_pipeline.tables import Table
 
 LAYER = "gold/substitution_flows"
-# silver_substitutions is no asset of its own: the transaction that writes the sales writes it, with their keys
-SALE = [("silver/transactions_cleaned", "transaction_id")]
+SOURCE = "silver/substitutions"
 TABLE = Table(
     key=LAYER,
     relation="scout.gold_substitution_flows",
     description="Complete substitutions of each business day: from which product to which, why, in how many stores.",
-    deps=(transactions_cleaned.TABLE,),
+    deps=(substitutions.TABLE,),
     lineage={
-        "date_key": [("silver/transactions_cleaned", "date_key")],
-        "from_sku": SALE,
-        "to_sku": SALE,
-        "reason": SALE,
-        "substitution_count": SALE,
-        "store_count": [("silver/transactions_cleaned", "store_id")],
+        "date_key": [(SOURCE, "date_key")],
+        "from_sku": [(SOURCE, "from_sku")],
+        "to_sku": [(SOURCE, "to_sku")],
+        "reason": [(SOURCE, "reason")],
+        "substitution_count": [(SOURCE, "transaction_id")],
+        "store_count": [(SOURCE, "store_id")],
     },
 )
 

@@ -1,5 +1,5 @@
 -- scout.gold_substitution_flows: one row per business day of the buckets, pair of products and reason, over all stores.
--- reads:  silver/transactions_cleaned
+-- reads:  silver/substitutions
 -- params: -
 -- rerun:  safe, the days' rows were removed in the same transaction
 with written as (

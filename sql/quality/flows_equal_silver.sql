@@ -1,5 +1,5 @@
 -- promise: each complete substitution of a sale that counts is in the flows of its business day, and nothing else is.
--- reads:  silver/transactions_cleaned, gold/substitution_flows
+-- reads:  silver/transactions_cleaned, silver/substitutions, gold/substitution_flows
 -- params: -
 -- rerun:  safe, read only
 with counted as (

@@ -19,7 +19,8 @@ with judged as (
                 parsed.sold_at < cast(:earliest as date) or parsed.sold_at > parsed.received_at + interval '1 day'
                 then 'timestamp_out_of_range'
             -- what is taken back needs a store and a time, whatever its lines say
-            when attribute.deleted_at is not null then case when store.store_id is null then 'unknown_store' end
+            when attribute.deleted_at is not null and store.store_id is null then 'unknown_store'
+            when attribute.deleted_at is not null then null
             when parsed.sku is null then 'missing_sku'
             when parsed.quantity is null then 'invalid_quantity'
             when
