@@ -31,13 +31,21 @@ def plant_commit(planted: str) -> None:
     database.run, crash_points.reach = remembering_run, committing_reach
 
 
+def take_and_carry(target: database.Database, paths: list[Path]) -> None:
+    """Take files of sales (.csv) and of reference records (.jsonl), and carry what is new."""
+    for suffix, source in ((".csv", "test_shops"), (".jsonl", "scout_reference")):
+        files = [path for path in paths if path.suffix == suffix]
+        if files:
+            landing.ingest(target, files, mappings.load(source))
+    flow.run_incremental(target)
+
+
 def main(arguments: list[str]) -> None:
     if arguments[0] == "--commit-at":
         plant_commit(arguments[1])
         arguments = arguments[2:]
     target = cluster.data_database()
-    landing.ingest(target, [Path(argument) for argument in arguments], mappings.load("test_shops"))
-    flow.run_incremental(target)
+    take_and_carry(target, [Path(argument) for argument in arguments])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A process killed at any step leaves nothing half done: the next run ends as if nobody had killed anything."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -8,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from scout_pipeline import crash_points, flow, settings
-from scout_pipeline.bronze import landing
+from scout_pipeline import crash_points, settings
 from scout_pipeline.database import Database
 from scout_pipeline.embedded import EmbeddedServer
 from scout_pipeline.quality import promises
-from scout_pipeline.sources import mapping as mappings
+from scout_pipeline_tests import crashing_run
 from scout_pipeline_tests.conftest import REPOSITORY, fresh_database
 from scout_pipeline_tests.fingerprint import fingerprint
+from scout_pipeline_tests.floor_files import SMALL_WORLD
 from scout_pipeline_tests.shop_files import Line, install_mapping, write
 
 EARLIER = [
@@ -51,7 +52,9 @@ def later_files(database: Database, open_folder: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("SCOUT_PSEUDONYM_KEY", "the same in every test of this file")
     install_mapping(open_folder / "mappings", monkeypatch)
     run_undisturbed(database, [write(open_folder / "earlier.csv", EARLIER)])
-    return [write(open_folder / "a.csv", LATER[:2]), write(open_folder / "b.csv", LATER[2:])]
+    described = open_folder / "described.jsonl"
+    described.write_text("".join(json.dumps(record) + "\n" for record in SMALL_WORLD), encoding="utf-8")
+    return [write(open_folder / "a.csv", LATER[:2]), write(open_folder / "b.csv", LATER[2:]), described]
 
 
 @pytest.fixture
@@ -66,8 +69,7 @@ def expected(server: EmbeddedServer, template_database: str, later_files: list[P
 
 
 def run_undisturbed(database: Database, paths: list[Path]) -> None:
-    landing.ingest(database, paths, mappings.load("test_shops"))
-    flow.run_incremental(database)
+    crashing_run.take_and_carry(database, paths)
 
 
 def run_and_be_killed(database: Database, paths: list[Path], moment: str, *, commit_at: str | None = None) -> int:
