@@ -30,9 +30,6 @@ ALSO_GUARDED = {
         "silver/store_metrics",
     ),
     "details_belong_to_sales": ("silver/substitutions", "silver/transcripts", "silver/brand_mentions"),
-    # asked when all of gold was computed: before that, what waited long would block the only thing that takes it.
-    # daily_aggregates is left out because customer_insights stands on it
-    "nothing_is_pending": ("gold/regional_performance", "gold/store_performance", "gold/product_performance"),
 }
 
 
