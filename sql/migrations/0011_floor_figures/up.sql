@@ -171,6 +171,49 @@ insert into ops.bucket_layers (layer, follows) values
 ('gold/promotion_summary', 'promotions'),
 ('gold/experiment_results', 'experiments');
 
+-- what is in silver already is to be shown as well
+with touched_days as (
+    select
+        store_id,
+        date_key,
+        'transactions' as follows
+    from scout.silver_transaction_keys
+    union
+    select
+        store_id,
+        max(date_key) as date_key,
+        'store_metrics' as follows
+    from scout.silver_store_metrics
+    group by store_id, metric_name
+    union
+    select
+        store_id,
+        (created_at at time zone 'Asia/Manila')::date as date_key,
+        'promotions' as follows
+    from scout.silver_promotions
+    union
+    select
+        store_id,
+        (max(occurred_at) at time zone 'Asia/Manila')::date as date_key,
+        'experiments' as follows
+    from scout.silver_experiment_events
+    group by store_id
+)
+
+insert into ops.dirty_buckets (store_id, date_key, layer, cause)
+select
+    touched_days.store_id,
+    touched_days.date_key,
+    bucket_layer.layer,
+    'migrated' as cause
+from touched_days
+inner join ops.bucket_layers as bucket_layer on touched_days.follows = bucket_layer.follows
+where
+    bucket_layer.layer in (
+        'gold/request_behavior', 'gold/demographics', 'gold/latest_store_metrics', 'gold/promotion_summary',
+        'gold/experiment_results'
+    );
+
 create view scout.v_device_sequence_gaps as
 with superseded as (
     select
