@@ -1,0 +1,1 @@
+-- 0014_summaries_and_hours, undone.

@@ -1,0 +1,1 @@
+-- 0014_summaries_and_hours: each SELECT returns what is missing.

@@ -1,0 +1,1 @@
+-- 0015_performance_baselines: what it adds, in one sentence.

@@ -1,0 +1,1 @@
+-- 0015_performance_baselines: each SELECT returns what is missing.

@@ -1,0 +1,1 @@
+-- 0016_view_swap, undone.

@@ -1,0 +1,1 @@
+-- 0016_view_swap: what it adds, in one sentence.

@@ -1,0 +1,1 @@
+-- 0016_view_swap: each SELECT returns what is missing.

@@ -1,0 +1,1 @@
+-- 0017_silver_mending: each SELECT returns what is missing.
