@@ -1,0 +1,1 @@
+-- 0019_data_quality_rules: what it adds, in one sentence.

@@ -1,0 +1,1 @@
+-- 0019_data_quality_rules: each SELECT returns what is missing.

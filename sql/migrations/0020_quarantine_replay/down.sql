@@ -1,0 +1,1 @@
+-- 0020_quarantine_replay, undone.
