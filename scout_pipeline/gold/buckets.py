@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -37,24 +39,48 @@ class GoldReport:
     seconds: float
 
 
+class Grain(Enum):
+    """What a batch takes whole, so that no figure of a table is computed once for each of its batches.
+
+    MONTH is also for weeks: facts lie in months. STORE is for figures of no day, which one batch computes for all.
+    """
+
+    DAY = "day"
+    MONTH = "month"
+    STORE = "store"
+
+
 Steps = Callable[[sa.Connection], RowCounts]
 
 
-def refresh(target: Database, layer: str, steps: Steps, *, bucket_limit: int | None = None) -> GoldReport:
-    """Rebuild all dirty buckets of a layer, newest first, in bounded transactions.
+@dataclass(frozen=True)
+class _Batch:
+    """What one transaction did; when older marks wait, they lie before `older_than`."""
 
-    `steps` runs with the temporary table `buckets(store_id, date_key, cause)` in place and counts its rows.
+    buckets: int = 0
+    rows: RowCounts = RowCounts()
+    older_than: date | None = None
+
+
+def refresh(
+    target: Database, layer: str, steps: Steps, *, grain: Grain = Grain.DAY, bucket_limit: int | None = None
+) -> GoldReport:
+    """Rebuild all dirty buckets of a layer, newest first, in bounded transactions that span no month without any.
+
+    `steps` runs with the temporary table `buckets(store_id, date_key, cause)` in place and counts its rows. What is
+    marked meanwhile waits for the next refresh: this one only goes back in time, and so comes to an end.
     """
     started = perf_counter()
     limit = bucket_limit or settings.current().bucket_limit
-    buckets, rows = 0, RowCounts()
+    buckets, rows, before = 0, RowCounts(), date.max
     while True:
-        taken, counts = target.retrying(lambda connection: _batch(connection, layer, steps, limit))
-        buckets, rows = buckets + taken, rows + counts
-        if taken:
+        done = target.retrying(partial(_batch, layer=layer, steps=steps, grain=grain, before=before, limit=limit))
+        buckets, rows = buckets + done.buckets, rows + done.rows
+        if done.buckets:
             crash_points.reach("gold.committed")
-        if taken < limit:
+        if done.older_than is None:
             return GoldReport(layer, buckets, rows.read, rows.written, perf_counter() - started)
+        before = done.older_than
 
 
 def dirty_months(connection: sa.Connection) -> list[date]:
@@ -71,19 +97,23 @@ def replace(connection: sa.Connection, *, clear: str, insert: str) -> RowCounts:
     return RowCounts(counts["rows_read"], counts["rows_written"])
 
 
-def _batch(connection: sa.Connection, layer: str, steps: Steps, limit: int) -> tuple[int, RowCounts]:
+def _batch(
+    connection: sa.Connection, *, layer: str, steps: Steps, grain: Grain, before: date, limit: int
+) -> _Batch:
     if not database.scalar(connection, "gold/has_marks", layer=layer):
-        return 0, RowCounts()
+        return _Batch()
     database.run(connection, "gold/lock_layer", layer=layer)
     database.run(connection, "gold/buckets")
-    taken = database.run(connection, "gold/take_buckets", layer=layer, bucket_limit=limit).rowcount
-    if taken == 0:
-        return 0, RowCounts()
+    taken = database.run(
+        connection, "gold/take_buckets", layer=layer, grain=grain.value, before=before, bucket_limit=limit
+    ).one()
+    if taken.bucket_count == 0:
+        return _Batch()
     crash_points.reach("gold.taken")
     database.run(connection, "gold/bucket_statistics")
     counts = steps(connection)
     database.run(connection, "gold/note_input_version", input_name=layer)
-    return taken, counts
+    return _Batch(taken.bucket_count, counts, taken.first_day if taken.has_older else None)
 
 
 def asset(table: Table, compute: Callable[[Database], GoldReport]) -> dg.AssetsDefinition:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
-from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.gold.buckets import GoldReport, Grain, RowCounts
 from scout_pipeline.silver import experiment_events
 from scout_pipeline.tables import Table
 
@@ -29,7 +29,7 @@ TABLE = Table(
 
 def refresh(target: Database) -> GoldReport:
     """Rebuild the experiments of stores with events that changed."""
-    return buckets.refresh(target, LAYER, _steps)
+    return buckets.refresh(target, LAYER, _steps, grain=Grain.STORE)
 
 
 def _steps(connection: sa.Connection) -> RowCounts:

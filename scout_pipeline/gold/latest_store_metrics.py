@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from scout_pipeline import database
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
-from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.gold.buckets import GoldReport, Grain, RowCounts
 from scout_pipeline.silver import store_metrics
 from scout_pipeline.tables import Table
 
@@ -25,7 +25,7 @@ TABLE = Table(
 
 def refresh(target: Database) -> GoldReport:
     """Rebuild the metrics measured on the dirty days of a store; reference records mark them, sales do not."""
-    return buckets.refresh(target, LAYER, _steps)
+    return buckets.refresh(target, LAYER, _steps, grain=Grain.STORE)
 
 
 def _steps(connection: sa.Connection) -> RowCounts:

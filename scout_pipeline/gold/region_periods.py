@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets, store_periods
-from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.gold.buckets import GoldReport, Grain, RowCounts
 from scout_pipeline.gold.sales_figures import SALES, sales_figures
 from scout_pipeline.silver import transactions_cleaned
 from scout_pipeline.tables import Table
@@ -25,7 +25,7 @@ TABLE = Table(
 
 
 def refresh(target: Database) -> GoldReport:
-    return buckets.refresh(target, LAYER, _steps)
+    return buckets.refresh(target, LAYER, _steps, grain=Grain.MONTH)
 
 
 def _steps(connection: sa.Connection) -> RowCounts:

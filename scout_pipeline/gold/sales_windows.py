@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from scout_pipeline import crash_points, database
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets, daily_aggregates
-from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.gold.buckets import GoldReport, Grain, RowCounts
 from scout_pipeline.gold.sales_figures import SALES, SALES_FIGURES
 from scout_pipeline.silver import transactions_cleaned
 from scout_pipeline.tables import Table
@@ -35,7 +35,7 @@ TABLE = Table(
 def refresh(target: Database) -> GoldReport:
     """Compute the touched stores again, and all stores when the latest business day moved."""
     started = perf_counter()
-    touched = buckets.refresh(target, LAYER, _touched)
+    touched = buckets.refresh(target, LAYER, _touched, grain=Grain.STORE)
     moved = target.retrying(_outdated)
     if moved.written:
         crash_points.reach("gold.committed")

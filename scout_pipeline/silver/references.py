@@ -52,10 +52,12 @@ def take(connection: sa.Connection, window: Window, source_id: int) -> dict[str,
     database.run(connection, "silver/dimension_records")
     database.run(connection, "silver/register_stores")
     database.run(connection, "silver/known_clients")
+    database.run(connection, "silver/known_products")
     database.run(connection, "silver/mark_feeds", cause="corrected")
     for member in MEMBERS:
         _describe(connection, member)
     database.run(connection, "silver/mark_clients")
+    database.run(connection, "silver/mark_products")
     database.run(connection, "silver/mark_feeds", cause="received")
     database.run(connection, "silver/clear_place_aliases")
     database.run(connection, "silver/place_aliases")

@@ -142,7 +142,9 @@ def _write(connection: sa.Connection, mapping: Mapping) -> None:
     database.run(connection, "silver/transaction_keys")
     if mapping.catalogue == "derived":
         database.run(connection, "silver/product_descriptions")
+        database.run(connection, "silver/known_codes")
         database.run(connection, "silver/dim_product", not_products=list(mapping.not_products) or None)
+        database.run(connection, "silver/mark_products")
     if mapping.contract is not None:
         _write_contract(connection, mapping)
 

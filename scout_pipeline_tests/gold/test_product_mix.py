@@ -5,10 +5,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from scout_pipeline.database import Database
+from scout_pipeline.migrations import runner
+from scout_pipeline.migrations.loss import CONFIRMATION
 from scout_pipeline_tests import shop_files
-from scout_pipeline_tests.floor_files import Floor
+from scout_pipeline_tests.floor_files import Floor, reference
 from scout_pipeline_tests.gold.product_sales import (
     LATE,
     MOVED,
@@ -104,6 +107,40 @@ def test_moved_and_voided_sales_leave_no_share(floor: Floor) -> None:
     assert set(floor.rows(FIGURES)) == expected(floor)
     assert {month for month, _ in touched(floor, TABLE, GRAIN, VOIDED)} == {date(2026, 2, 1)}
     assert set(floor.rows(FIGURES)) == expected(floor)
+
+
+def shown(floor: Floor, sku: str) -> set[int]:
+    """The months of 2026 in whose mix a code stands."""
+    return {month.month for month, code in floor.rows("select month, sku from scout.gold_product_mix") if code == sku}
+
+
+def test_a_code_that_becomes_a_product_or_ceases_to_be_one_changes_its_months(floor: Floor) -> None:
+    """Months computed before would rank a fee for ever, or leave out a product, until one of their sales changes."""
+    floor.carry()
+    assert (shown(floor, "FEE"), shown(floor, "SOAP")) == (set(), {2})
+    # from a day after its sales: those are not computed again, and yet they were sales of a product
+    floor.take_reference(reference("product", "FEE", "2026-03-01", category="services"))
+    floor.carry()
+    assert shown(floor, "FEE") == {2}, "listed in the catalogue"
+    mapping = floor.folder / "mappings" / "test_shops.yaml"
+    mapping.write_text(mapping.read_text().replace('"^FEE$"', '"^SOAP$"'))
+    shop_files.take(floor.database, floor.folder, "later.csv", Line("l1", sold_at="2026-03-02 08:00:00", sku="SOAP"))
+    floor.carry()
+    assert shown(floor, "SOAP") == set(), "said to be no product by the mapping"
+    assert set(floor.rows(FIGURES)) == expected(floor)
+    assert floor.broken_promises() == []
+
+
+def test_the_migration_mends_months_that_were_ranked_with_other_products(floor: Floor) -> None:
+    """A deployment that keeps such a month would show it until somebody rebuilds it by hand."""
+    floor.carry()
+    with floor.database.transaction() as connection:
+        connection.execute(sa.text("update scout.dim_product set is_product = false where sku = 'RICE'"))
+    runner.down(floor.database, to="0017", confirm=CONFIRMATION)
+    runner.up(floor.database)
+    floor.carry()
+    assert shown(floor, "RICE") == set()
+    assert floor.broken_promises() == []
 
 
 def test_the_mix_is_that_of_a_rebuild(floor: Floor) -> None:

@@ -1,32 +1,66 @@
--- ops.dirty_buckets: takes marks of one layer, newest days first; deleted before the facts are read, so that a change
--- that commits later marks again.
+-- ops.dirty_buckets: takes the marks of a layer's next batch: the newest ones, down to the first month without any,
+-- with all others of the days or months in which they lie; deleted before the facts are read, so that a change that
+-- commits later marks again. A layer of stores takes everything at once.
 -- reads:  -
--- params: layer, bucket_limit
+-- params: layer, grain, before, bucket_limit
 -- rerun:  safe, marks come back when the transaction fails
 with newest as (
     select
-        store_id,
         date_key,
-        layer
-    from ops.dirty_buckets
-    where layer = :layer
-    order by date_key desc, store_id asc
-    limit cast(:bucket_limit as bigint)
+        date_trunc('month', date_key) + interval '1 month' < lag(date_trunc('month', date_key)) over newest_first
+            as is_apart
+    from (
+        select mark.date_key
+        from ops.dirty_buckets as mark
+        where mark.layer = :layer and mark.date_key < :before
+        order by mark.date_key desc
+        limit cast(:bucket_limit as bigint)
+    ) as mark
+    window newest_first as (order by date_key desc)
+),
+
+unbroken as (
+    select
+        date_key,
+        count(*) filter (where is_apart) over (order by date_key desc) as gap_count
+    from newest
+),
+
+batch as (
+    select
+        case cast(:grain as text)
+            when 'store' then date '0001-01-01'
+            else date_trunc(cast(:grain as text), min(date_key))::date
+        end as first_day
+    from unbroken
+    where gap_count = 0
 ),
 
 taken as (
     delete from ops.dirty_buckets as mark
-    using newest
     where
-        mark.store_id = newest.store_id
-        and mark.date_key = newest.date_key
-        and mark.layer = newest.layer
+        mark.layer = :layer
+        and mark.date_key < :before
+        and mark.date_key >= (select batch.first_day from batch)
     returning mark.store_id, mark.date_key, mark.cause
+),
+
+placed as (
+    insert into buckets (store_id, date_key, cause)
+    select
+        store_id,
+        date_key,
+        cause
+    from taken
+    returning date_key
 )
 
-insert into buckets (store_id, date_key, cause)
 select
-    store_id,
-    date_key,
-    cause
-from taken;
+    batch.first_day,
+    (select count(*) from placed) as bucket_count,
+    exists(
+        select 1
+        from ops.dirty_buckets as mark
+        where mark.layer = :layer and mark.date_key < batch.first_day
+    ) as has_older
+from batch;

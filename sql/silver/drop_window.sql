@@ -11,5 +11,6 @@ window_versions,
 window_rejected,
 window_parsed,
 window_documents,
+known_products,
 rebuild_transactions
 cascade;

@@ -1,1 +1,2 @@
--- 0018_gold_mending, undone.
+-- Nothing to take away: a mark leads to the same figures, computed once more.
+select;

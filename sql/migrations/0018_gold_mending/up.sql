@@ -1,1 +1,29 @@
--- 0018_gold_mending: what it adds, in one sentence.
+-- Months of the product mix that were computed before one of their codes became a product, or ceased to be one: marked,
+-- so that the next run computes them again. From now on silver marks them when that happens.
+
+with sold as (
+    select
+        figure.month,
+        figure.sku
+    from scout.gold_product_performance as figure
+    inner join scout.dim_product as product on figure.sku = product.sku
+    where product.is_current and product.is_product
+),
+
+stale_months as (
+    select distinct coalesce(sold.month, mix.month) as month
+    from sold
+    full join scout.gold_product_mix as mix on sold.month = mix.month and sold.sku = mix.sku
+    where sold.sku is null or mix.sku is null
+)
+
+insert into ops.dirty_buckets (store_id, date_key, layer, cause)
+select
+    shown.store_id,
+    shown.date_key,
+    'gold/product_mix',
+    'migrated'
+from scout.gold_daily_aggregates as shown
+inner join stale_months on date_trunc('month', shown.date_key)::date = stale_months.month
+on conflict (store_id, date_key, layer) do update
+    set marked_xid = excluded.marked_xid;

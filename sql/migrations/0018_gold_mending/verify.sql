@@ -1,1 +1,1 @@
--- 0018_gold_mending: each SELECT returns what is missing.
+-- Nothing of the shape was added that could be missing.
