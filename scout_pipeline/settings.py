@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     window_row_limit: int = Field(
         default=1_000_000, gt=0, description="Bronze rows that one silver transaction takes; a batch is never split."
     )
+    recall_limit: int = Field(
+        default=20_000, gt=0, description="Recalled sales that one silver transaction computes again."
+    )
     bucket_limit: int = Field(default=2_000, gt=0, description="Dirty buckets that one gold transaction rebuilds.")
     max_file_bytes: int = Field(
         default=64 * 1024 * MEBIBYTE, gt=0, description="Largest decompressed size that is read from one file."

@@ -1,4 +1,4 @@
-"""Sees bronze ahead of silver, and buckets that gold has not rebuilt."""
+"""Sees bronze ahead of silver, sales that silver has to compute again, and buckets that gold has not rebuilt."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from scout_pipeline.automation.jobs import carry_new, rebuild_months
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.partitions import BUSINESS_MONTHS
-from scout_pipeline.silver import refresh
+from scout_pipeline.silver import recall, refresh
 from scout_pipeline.sources import watermarks
 
 
@@ -19,7 +19,7 @@ from scout_pipeline.sources import watermarks
     job=carry_new,
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Asks for a run when committed bronze rows wait beyond the watermark, or gold has dirty buckets.",
+    description="Asks for a run when bronze rows wait beyond the watermark, sales are recalled, or gold has dirty buckets.",
 )
 def watermark_sensor(
     context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
@@ -29,10 +29,12 @@ def watermark_sensor(
     with database.transaction() as connection:
         position = watermarks.position(connection, watermarks.SILVER)
         dirty = buckets.dirty_months(connection)
-        if position.waiting_rows == 0 and not dirty and not attempts.last_failed(context.instance, carry_new.name):
+        aside = recall.waiting_count(connection)
+        is_at_rest = position.waiting_rows == 0 and not dirty and not aside
+        if is_at_rest and not attempts.last_failed(context.instance, carry_new.name):
             return dg.SkipReason(f"nothing waits beyond {position.last_xid}/{position.last_id}")
         months = {*refresh.waiting_months(connection), *dirty}
-    state = f"{position.last_xid}/{position.last_id}-{position.newest_xid}-{len(dirty)}"
+    state = f"{position.last_xid}/{position.last_id}-{position.newest_xid}-{len(dirty)}-{aside}"
     requests = [
         _request(state, first, last, attempt, position.waiting_rows)
         for first, last in _ranges(months)

@@ -19,9 +19,8 @@ class Member:
     statement: str
 
 
-# Stores first: the others name them.
+# All but stores, which come before them.
 MEMBERS = (
-    Member("store", "dim_store", "store_code", "silver/dim_store_history"),
     Member("product", "dim_product", "sku", "silver/dim_product_history"),
     Member("brand", "dim_brand", "brand_name", "silver/dim_brand"),
     Member("category", "dim_category", "category", "silver/dim_category"),
@@ -38,19 +37,23 @@ MEMBERS = (
 )
 
 
-def take(connection: sa.Connection, window: Window, source_id: int) -> dict[str, object]:
-    """Describe what the window's records of one source say; `recalled_transactions` is left for the caller.
+def take(
+    connection: sa.Connection, window: Window, source_id: int | None, *, by_catalogue: list[int]
+) -> dict[str, object]:
+    """Describe what the window's records of one source say, and recall the sales that it concerns.
 
-    Returns lines_read, lines_rejected and members_described.
+    Without a source it takes only what waited for a store that landing registered. `by_catalogue` are the sources of
+    sales that a catalogue describes. Returns lines_read, lines_rejected and members_described.
     """
     database.run(connection, "silver/reference_window", source_id=source_id, **window.bounds())
     database.run(connection, "silver/reference_rejected")
     database.run(connection, "silver/rejected_lines")
     database.run(connection, "silver/release_references")
     database.run(connection, "silver/reference_touched")
-    database.run(connection, "silver/reference_statistics")
     database.run(connection, "silver/dimension_records")
     database.run(connection, "silver/register_stores")
+    _describe_stores(connection)
+    database.run(connection, "silver/reference_statistics")
     database.run(connection, "silver/known_clients")
     database.run(connection, "silver/known_products")
     database.run(connection, "silver/mark_feeds", cause="corrected")
@@ -62,18 +65,22 @@ def take(connection: sa.Connection, window: Window, source_id: int) -> dict[str,
     database.run(connection, "silver/clear_place_aliases")
     database.run(connection, "silver/place_aliases")
     crash_points.reach("silver.described")
-    database.run(connection, "silver/recalled_transactions")
+    database.run(connection, "silver/recall_concerned", by_catalogue=by_catalogue)
     summary = dict(database.run(connection, "silver/reference_summary").mappings().one())
     database.run(connection, "silver/drop_references")
     return summary
 
 
+def _describe_stores(connection: sa.Connection) -> None:
+    """First of all: the others name stores, and a store's time zone decides the business day of its measurements."""
+    database.run(connection, "silver/known_stores")
+    database.run(connection, "silver/clear_described_stores")
+    database.run(connection, "silver/dim_store_history", currency_code=settings.current().currency)
+    database.run(connection, "silver/dim_store_registered")
+    database.run(connection, "silver/moved_measurements")
+
+
 def _describe(connection: sa.Connection, member: Member) -> None:
-    if member.kind == "store":
-        database.run(connection, "silver/clear_described_stores")
-        database.run(connection, member.statement, currency_code=settings.current().currency)
-        database.run(connection, "silver/dim_store_registered")
-        return
     statement = database.compose(
         "silver/clear_members",
         relation=sql.Identifier("scout", member.table),

@@ -1,23 +1,18 @@
-"""Carries bronze rows into silver: one window, or the rebuild of whole months, each in one transaction.
+"""Carries bronze rows into silver: one window, a batch of recalled sales, or whole months, each in one transaction.
 
-Both take the same steps; they differ only in which bronze rows they read.
+All take the same steps; they differ only in which bronze rows they read.
 """
 
-import collections.abc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from scout_pipeline import crash_points, database, periods, settings
 from scout_pipeline.database import Database
-from scout_pipeline.silver import references, window_steps
-from scout_pipeline.sources import mapping as mappings
+from scout_pipeline.silver import grains, recall, references, window_steps
 from scout_pipeline.sources import watermarks
-from scout_pipeline.sources.mapping import Mapping
-from scout_pipeline.sources.watermarks import Window
 
 # Below this a run changes no plan, and autovacuum sees to the partitions.
 ANALYZE_FROM_LINES = 100_000
@@ -56,7 +51,7 @@ class SilverReport:
 
 
 def carry_all(target: Database, *, on_window: Callable[[SilverReport], None] = lambda total: None) -> SilverReport:
-    """Take windows until nothing waits; their counts added up."""
+    """Take windows, then recalled sales, until nothing waits; their counts added up."""
     total = SilverReport()
     while (window := carry_window(target)) is not None:
         total.add_report(window)
@@ -77,15 +72,12 @@ def waiting_months(connection: sa.Connection) -> list[date]:
     if position.waiting_rows == 0:
         return []
     months: set[date] = set()
-    for source in database.rows(connection, "silver/all_sources"):
-        mapping = mappings.load(source["source_name"])
-        if mapping.grain == "reference":
-            continue
+    for source_id, mapping in grains.of_sales(database.rows(connection, "silver/all_sources")):
         pattern, iso = window_steps.time_form(mapping)
         found = database.run(
             connection,
             "silver/waiting_months",
-            source_id=source["source_id"],
+            source_id=source_id,
             last_xid=position.last_xid,
             last_id=position.last_id,
             row_limit=settings.current().window_row_limit,
@@ -99,7 +91,7 @@ def waiting_months(connection: sa.Connection) -> list[date]:
 
 
 def carry_window(target: Database, *, row_limit: int | None = None) -> SilverReport | None:
-    """Take the next window through silver in one transaction; None when nothing waits."""
+    """Take the next window, or a batch of recalled sales, through silver in one transaction; None when nothing waits."""
     limit = row_limit or settings.current().window_row_limit
     report = target.retrying(lambda connection: _carry(connection, limit))
     if report is not None:
@@ -116,39 +108,47 @@ def rebuild_months(target: Database, first: date, last: date) -> SilverReport:
 
 def _carry(connection: sa.Connection, row_limit: int) -> SilverReport | None:
     window = watermarks.open_window(connection, watermarks.SILVER, row_limit=row_limit)
-    if window is None:
-        return None
-    report = SilverReport(windows=1, watermark=f"{window.upto_xid}/{window.upto_id}")
-    sources = database.rows(connection, "silver/window_sources", **window.bounds())
-    described, sold = _by_grain(sources)
-    if described:
-        # before the sales: those of this window find what it describes
-        database.run(connection, "silver/create_recalled")
-    for source_id, _ in described:
-        report.add(references.take(connection, window, source_id))
-    for source_id, mapping in sold:
-        report.add(window_steps.take(connection, window, source_id, mapping, cause="received"))
-    if described:
-        _recall(connection, report, window)
-    watermarks.close_window(connection, window, last_event_at=report.last_event_at)
+    database.run(connection, "silver/create_registered")
+    has_registered = database.run(connection, "silver/take_registered").rowcount > 0
+    if window is None and not has_registered:
+        return _recall(connection)
+    carried = window or watermarks.everything_carried(connection, watermarks.SILVER)
+    report = SilverReport(windows=1, watermark=f"{carried.upto_xid}/{carried.upto_id}")
+    sources = database.rows(connection, "silver/window_sources", **window.bounds()) if window else []
+    # before the sales: those of this window find what it describes
+    described: list[int | None] = [*grains.of_references(sources)]
+    if described or has_registered:
+        by_catalogue = _by_catalogue(connection)
+        for source_id in described or [None]:
+            report.add(references.take(connection, carried, source_id, by_catalogue=by_catalogue))
+    for source_id, mapping in grains.of_sales(sources):
+        report.add(window_steps.take(connection, carried, source_id, mapping, cause="received"))
+    if window:
+        watermarks.close_window(connection, window, last_event_at=report.last_event_at)
     return report
 
 
-def _recall(connection: sa.Connection, report: SilverReport, window: Window) -> None:
-    """Compute sales again that reference records of this window concern: waiting ones, and those that found others."""
-    carried = Window(window.stream, "0", 0, window.upto_xid, window.upto_id)
-    _, sold = _by_grain(database.rows(connection, "silver/recalled_sources"))
-    for source_id, mapping in sold:
-        database.run(connection, "silver/recall_transactions", source_id=source_id)
-        report.add(window_steps.take(connection, carried, source_id, mapping, cause="described", is_rebuild=True))
+def _recall(connection: sa.Connection) -> SilverReport | None:
+    """A batch of recalled sales; after all windows, so that news never waits for them."""
+    carried = watermarks.everything_carried(connection, watermarks.SILVER)
+    report = SilverReport(windows=1, watermark=f"{carried.upto_xid}/{carried.upto_id}")
+    summaries = list(recall.take(connection, carried, row_limit=settings.current().recall_limit))
+    for summary in summaries:
+        report.add(summary)
+    return report if summaries else None
+
+
+def _by_catalogue(connection: sa.Connection) -> list[int]:
+    """Ids of the sources whose codes a catalogue describes."""
+    sold = grains.of_sales(database.rows(connection, "silver/all_sources"))
+    return [source_id for source_id, mapping in sold if mapping.catalogue == "reference"]
 
 
 def _rebuild(connection: sa.Connection, first: date, last: date) -> SilverReport:
     # the cursor's lock keeps the incremental path away; rows beyond the cursor are left to it
     window = watermarks.everything_carried(connection, watermarks.SILVER)
     report = SilverReport(windows=1, watermark=f"{window.upto_xid}/{window.upto_id}")
-    _, sold = _by_grain(database.rows(connection, "silver/all_sources"))
-    for source_id, mapping in sold:
+    for source_id, mapping in grains.of_sales(database.rows(connection, "silver/all_sources")):
         database.run(
             connection,
             "silver/rebuild_transactions",
@@ -158,14 +158,3 @@ def _rebuild(connection: sa.Connection, first: date, last: date) -> SilverReport
         )
         report.add(window_steps.take(connection, window, source_id, mapping, cause="rebuilt", is_rebuild=True))
     return report
-
-
-def _by_grain(
-    sources: Sequence[collections.abc.Mapping[str, Any]],
-) -> tuple[list[tuple[int, Mapping]], list[tuple[int, Mapping]]]:
-    """Sources of reference records, and sources of sales, each with its mapping."""
-    loaded = [(source["source_id"], mappings.load(source["source_name"])) for source in sources]
-    return (
-        [pair for pair in loaded if pair[1].grain == "reference"],
-        [pair for pair in loaded if pair[1].grain != "reference"],
-    )

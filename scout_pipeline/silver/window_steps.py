@@ -51,6 +51,7 @@ def take(
     crash_points.reach("silver.marked")
     summary = dict(database.run(connection, "silver/window_summary").mappings().one())
     database.run(connection, "silver/drop_window")
+    database.run(connection, "silver/drop_records")
     return summary
 
 
@@ -61,11 +62,12 @@ def time_form(mapping: Mapping) -> tuple[str | None, str | None]:
 
 def _read(connection: sa.Connection, window: Window, source_id: int, mapping: Mapping, *, is_rebuild: bool) -> None:
     """Make `window_parsed` and `window_attributes`; where a field stands, and how it is written, the mapping says."""
-    bounds = {"source_id": source_id, **window.bounds(), "is_rebuild": is_rebuild}
+    bounds = {name: sql.Literal(value) for name, value in {"source_id": source_id, **window.bounds()}.items()}
+    driver = database.driver_connection(connection)
+    driver.execute(database.compose("silver/chosen_records" if is_rebuild else "silver/window_records", **bounds))
     by_item, types = mapping.items is not None, mapping.transaction_types
     pattern, iso = time_form(mapping)
     literals = {
-        **bounds,
         "time_pattern": pattern,
         "time_iso": iso,
         "time_zone": mapping.time_zone,
@@ -74,15 +76,13 @@ def _read(connection: sa.Connection, window: Window, source_id: int, mapping: Ma
         "negative_quantity": types.negative_quantity,
         "otherwise": types.otherwise,
     }
-    driver = database.driver_connection(connection)
-    literal_bounds = {name: sql.Literal(value) for name, value in bounds.items()}
     if by_item:
         items_path = sql.Literal(mapping.path_of(mapping.items))
-        documents = {"header": attributes.line_header(mapping), "items_path": items_path, **literal_bounds}
-        driver.execute(database.compose("silver/window_documents", **documents))
+        header = attributes.line_header(mapping)
+        driver.execute(database.compose("silver/window_documents", header=header, items_path=items_path))
     parsed = database.compose(
         "silver/window_parsed",
-        records=sql.Identifier("window_documents") if by_item else sql.Identifier("scout", "bronze_transactions_raw"),
+        records=sql.Identifier("window_documents" if by_item else "window_records"),
         item=sql.Identifier("item" if by_item else "payload"),
         position=sql.Identifier("line_position" if by_item else "line_number"),
         **{name: attributes.extraction(mapping, getattr(mapping.fields, name)) for name in PARSED_FIELDS},
@@ -90,13 +90,14 @@ def _read(connection: sa.Connection, window: Window, source_id: int, mapping: Ma
         **{name: sql.Literal(value) for name, value in literals.items()},
     )
     driver.execute(parsed)
-    driver.execute(database.compose("silver/window_attributes", **attributes.parts(mapping), **literal_bounds))
+    driver.execute(database.compose("silver/window_attributes", **attributes.parts(mapping)))
 
 
 def _judge(connection: sa.Connection, mapping: Mapping) -> None:
     """Make `window_rejected`, and `window_lines` of what is right."""
     if mapping.catalogue == "reference":
         database.run(connection, "silver/window_resolved")
+        database.run(connection, "silver/drop_parsed")
         database.run(connection, "silver/take_resolved")
     limits = mapping.limits
     database.run(

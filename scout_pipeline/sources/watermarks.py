@@ -92,6 +92,7 @@ def restart(connection: sa.Connection, stream: str, *, is_restored: bool) -> Non
     database.run(connection, "sources/lock_bronze")
     if is_restored:
         database.run(connection, "sources/restamp_bronze")
+        database.run(connection, "sources/restamp_batches")
     database.run(connection, "sources/watermark_restart", stream=stream)
 
 

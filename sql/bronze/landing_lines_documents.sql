@@ -25,6 +25,7 @@ too_deep as (
 judged as (
     select
         ordinal,
+        ingest_id,
         line_number,
         batch_id,
         record as raw_text,
@@ -46,6 +47,7 @@ judged as (
 parsed as (
     select
         ordinal,
+        ingest_id,
         line_number,
         batch_id,
         raw_text,
@@ -73,6 +75,7 @@ named as (
 
 select
     ordinal,
+    ingest_id,
     line_number,
     batch_id,
     case

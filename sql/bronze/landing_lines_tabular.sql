@@ -5,6 +5,7 @@
 create temporary view landing_lines as
 select
     ordinal,
+    ingest_id,
     line_number,
     batch_id,
     case

@@ -14,7 +14,9 @@ select
         )
     ) as content_hash,
     count(*) as line_count,
-    min(ordinal) as first_ordinal
+    min(ordinal) as first_ordinal,
+    min(ingest_id) as first_id,
+    max(ingest_id) as last_id
 from landing_lines
 where transaction_id is not null
 group by batch_id, transaction_id, case when cast(:is_by_record as boolean) then ordinal end;

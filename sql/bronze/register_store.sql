@@ -1,4 +1,5 @@
--- scout.store_registry, scout.dim_store: the one store that a mapping declares for its whole source.
+-- scout.store_registry, scout.dim_store: the one store that a mapping declares for its whole source; silver is told of
+-- a new one, because records may wait for it.
 -- reads:  -
 -- params: store_code, store_name, time_zone, currency_code
 -- rerun:  safe; writes only what is new or differs, so that loads of one source need not wait for each other
@@ -41,6 +42,19 @@ described as (
     on conflict (store_id, valid_from) do update
         set store_name = excluded.store_name
         where excluded.store_name is not null and known.store_name is distinct from excluded.store_name
+),
+
+announced as (
+    insert into ops.registered_stores (store_id)
+    select store.store_id
+    from store
+    where
+        not exists (
+            select 1
+            from scout.dim_store as known
+            where known.store_id = store.store_id and known.is_registered
+        )
+    on conflict (store_id) do nothing
 )
 
 select store_id

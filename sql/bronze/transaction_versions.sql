@@ -4,7 +4,7 @@
 -- rerun:  safe, known versions are left as they are
 with registered as (
     insert into scout.bronze_transaction_versions as known (
-        source_id, transaction_id, content_hash, store_id, batch_id, line_count
+        source_id, transaction_id, content_hash, store_id, batch_id, line_count, first_id, last_id
     )
     select
         cast(:source_id as smallint),
@@ -12,10 +12,13 @@ with registered as (
         landed.content_hash,
         coalesce(cast(:store_id as integer), store.store_id, 0),
         landed.batch_id,
-        landed.line_count
+        landed.line_count,
+        landed.first_id,
+        landed.last_id
     from landing_versions as landed
     left join scout.store_registry as store on landed.store_code = store.store_code
-    order by landed.transaction_id, landed.content_hash, landed.batch_id
+    -- of equal records the first is stored, and its place is the one to remember
+    order by landed.transaction_id, landed.content_hash, landed.batch_id, landed.first_ordinal
     on conflict (source_id, transaction_id, content_hash) do nothing
     returning known.batch_id, known.transaction_id, known.content_hash, known.store_id, known.line_count
 ),

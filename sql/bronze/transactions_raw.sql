@@ -19,10 +19,12 @@ version as (
 )
 
 insert into scout.bronze_transactions_raw (
-    store_id, source_id, batch_id, line_number, transaction_id, content_hash, payload
+    store_id, ingest_id, source_id, batch_id, line_number, transaction_id, content_hash, payload
 )
+overriding system value
 select
     version.store_id,
+    line.ingest_id,
     cast(:source_id as smallint),
     line.batch_id,
     coalesce(line.line_number, line.ordinal - version.batch_ordinal + 1),

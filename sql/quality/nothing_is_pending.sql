@@ -1,4 +1,5 @@
--- promise: at rest no bronze record waits for silver and no bucket for gold; more than five minutes is too long.
+-- promise: at rest no record or recalled sale waits for silver and no bucket for gold; more than five minutes is too
+-- long.
 -- reads:  bronze/transactions_raw, bronze/ingestion_batches
 -- params: -
 -- rerun:  safe, read only
@@ -20,7 +21,7 @@ broken as (
     left join scout.bronze_ingestion_batches as batch on record.batch_id = batch.batch_id
     cross join cursor_position
     where
-        record.ingest_xid >= cursor_position.last_xid
+        scout.xid_number(record.ingest_xid) >= scout.xid_number(cursor_position.last_xid)
         and (record.ingest_xid, record.ingest_id) > (cursor_position.last_xid, cursor_position.last_id)
         and coalesce(batch.finished_at, record.received_at) < now() - interval '5 minutes'
     union all
@@ -30,6 +31,20 @@ broken as (
         mark.marked_at
     from ops.dirty_buckets as mark
     where mark.marked_at < now() - interval '5 minutes'
+    union all
+    select
+        'sale ' || recalled.transaction_id || ' waits to be computed again',
+        null,
+        recalled.recalled_at
+    from ops.recalled_transactions as recalled
+    where recalled.recalled_at < now() - interval '5 minutes'
+    union all
+    select
+        'registered store waits to be noticed',
+        registered.store_id,
+        registered.registered_at
+    from ops.registered_stores as registered
+    where registered.registered_at < now() - interval '5 minutes'
 )
 
 select

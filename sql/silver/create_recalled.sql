@@ -1,4 +1,4 @@
--- recalled_transactions: sales of earlier windows that the reference records of this one concern.
+-- recalled_transactions: the recalled sales that this transaction computes again.
 -- reads:  -
 -- params: -
 -- rerun:  safe, the table is dropped with the transaction

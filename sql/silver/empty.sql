@@ -3,6 +3,7 @@
 -- params: -
 -- rerun:  safe, bronze is untouched
 truncate
+ops.recalled_transactions,
 scout.silver_transactions_cleaned, scout.silver_transaction_items, scout.silver_transaction_keys,
 scout.silver_substitutions, scout.silver_request_behaviors, scout.silver_transcripts, scout.silver_brand_mentions,
 scout.silver_store_metrics, scout.silver_promotions, scout.silver_promotion_items, scout.silver_promotion_approvals,

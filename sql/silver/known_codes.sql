@@ -5,6 +5,7 @@
 create temporary table known_products on commit drop as
 select
     product.sku,
+    product.is_current,
     product.is_product
 from scout.dim_product as product
 where

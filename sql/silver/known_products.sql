@@ -1,11 +1,18 @@
--- known_products: which of the touched codes were products before the window described them.
--- reads:  -
+-- known_products: the versions of the touched products before the window describes them.
+-- reads:  silver/dim_product
 -- params: -
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table known_products on commit drop as
 select
-    product.sku,
-    product.is_product
-from scout.dim_product as product
-inner join reference_touched as touched on touched.kind = 'product' and product.sku = touched.code
-where product.is_current;
+    version.sku,
+    version.valid_from,
+    version.valid_to,
+    version.is_current,
+    version.is_derived,
+    version.is_product,
+    version.description,
+    version.brand_name,
+    version.category,
+    version.list_price
+from scout.dim_product as version
+inner join reference_touched as touched on touched.kind = 'product' and version.sku = touched.code;

@@ -1,32 +1,24 @@
--- ops.dirty_buckets: where codes were sold that became products or are none any more, for the layer that ranks products.
--- Rare, and of the whole history: a scan of the lines then is cheaper than one more index on all of them.
--- reads:  silver/transaction_items
+-- ops.dirty_buckets: where codes were sold that became products or are none any more, for the layer that ranks them.
+-- reads:  silver/transaction_items, silver/dim_product
 -- params: -
 -- rerun:  safe; DO UPDATE, not DO NOTHING: it must lock the mark, or a reader that takes it would miss this change
 with changed as (
-    select known.sku
+    select described.sku
     from known_products as known
-    inner join scout.dim_product as product on known.sku = product.sku
-    where product.is_current and product.is_product <> known.is_product
-),
-
-store_days as (
-    select distinct
-        item.store_id,
-        item.date_key
-    from scout.silver_transaction_items as item
-    where item.sku in (select changed.sku from changed)
+    inner join scout.dim_product as described on known.sku = described.sku and described.is_current
+    where known.is_current and known.is_product <> described.is_product
 )
 
 insert into ops.dirty_buckets (store_id, date_key, layer, cause, marked_at)
-select
-    store_id,
-    date_key,
+select distinct
+    item.store_id,
+    item.date_key,
     'gold/product_mix',
     'described',
     -- now() is when the transaction began, and a bucket waits from its end on
     clock_timestamp()
-from store_days
-order by store_id, date_key
+from scout.silver_transaction_items as item
+where item.sku in (select changed.sku from changed)
+order by item.store_id, item.date_key
 on conflict (store_id, date_key, layer) do update
     set marked_xid = excluded.marked_xid, cause = excluded.cause;

@@ -1,4 +1,5 @@
--- reference_window: the reference records of the window, and those that waited for a store that it brings.
+-- reference_window: the reference records of the window, and those that waited for a store that it brings, or that
+-- landing registered.
 -- reads:  bronze/transactions_raw, bronze/quarantine
 -- params: source_id, last_xid, last_id, upto_xid, upto_id
 -- rerun:  safe, the table is dropped with the transaction
@@ -8,7 +9,8 @@ with received as (
     from scout.bronze_transactions_raw as record
     where
         record.source_id = cast(:source_id as smallint)
-        and record.ingest_xid between cast(:last_xid as xid8) and cast(:upto_xid as xid8)
+        and scout.xid_number(record.ingest_xid)
+        between scout.xid_number(cast(:last_xid as xid8)) and scout.xid_number(cast(:upto_xid as xid8))
         and (record.ingest_xid, record.ingest_id) > (cast(:last_xid as xid8), cast(:last_id as bigint))
         and (record.ingest_xid, record.ingest_id) <= (cast(:upto_xid as xid8), cast(:upto_id as bigint))
 ),
@@ -17,6 +19,9 @@ brought as (
     select distinct 'store/' || upper(btrim(received.payload ->> 'code')) as member
     from received
     where received.payload ->> 'kind' = 'store'
+    union
+    select 'store/' || registered.store_code
+    from registered_stores as registered
 ),
 
 waiting as (

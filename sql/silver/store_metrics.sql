@@ -23,10 +23,19 @@ select
     store.store_id,
     latest.code,
     latest.metric_name,
-    (latest.measured_at at time zone store.time_zone)::date,
+    (latest.measured_at at time zone version.time_zone)::date,
     latest.metric_source,
     latest.metric_value,
     latest.measured_at
 from latest
-inner join scout.dim_store as store on latest.store_code = store.store_code and store.is_current
+inner join scout.store_registry as store on latest.store_code = store.store_code
+cross join
+    lateral (
+        -- the version that holds then, or the first one
+        select held.time_zone
+        from scout.dim_store as held
+        where held.store_id = store.store_id and latest.measured_at < held.valid_to_at
+        order by held.valid_from
+        limit 1
+    ) as version
 order by store.store_id, latest.code;

@@ -2,5 +2,4 @@
 -- reads:  -
 -- params: -
 -- rerun:  safe, in the transaction of the window
-drop table window_parsed;
 alter table window_resolved rename to window_parsed;

@@ -1,4 +1,5 @@
--- scout.silver_transaction_keys: where each transaction of the window lies now; never replaced by an older version.
+-- scout.silver_transaction_keys: where each transaction of the window lies now, and which version of it. The window is
+-- always newer than what was carried, and a rebuild reads all versions: no older one can come here.
 -- reads:  -
 -- params: -
 -- rerun:  safe, upsert on (source_id, transaction_id)

@@ -7,7 +7,7 @@ with waiting as (
     from scout.bronze_transactions_raw as record
     where
         record.source_id = cast(:source_id as smallint)
-        and record.ingest_xid >= cast(:last_xid as xid8)
+        and scout.xid_number(record.ingest_xid) >= scout.xid_number(cast(:last_xid as xid8))
         and record.ingest_xid < pg_snapshot_xmin(pg_current_snapshot())
         and (record.ingest_xid, record.ingest_id) > (cast(:last_xid as xid8), cast(:last_id as bigint))
     limit cast(:row_limit as bigint)

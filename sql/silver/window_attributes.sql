@@ -1,6 +1,6 @@
 -- window_attributes: what the records of the window say about the whole sale, in the words of our vocabulary; composed
 -- from the mapping. A value that no vocabulary knows is null, and kept in `unmapped`.
--- reads:  bronze/transactions_raw
+-- reads:  -
 -- params: -
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table window_attributes on commit drop as
@@ -11,17 +11,8 @@ with received as (
         record.ingest_id,
         record.received_at,
         {raw_values}
-    from scout.bronze_transactions_raw as record
-    where
-        {has_attributes}
-        and record.source_id = {source_id}::smallint
-        and record.ingest_xid between {last_xid}::xid8 and {upto_xid}::xid8
-        and (record.ingest_xid, record.ingest_id) > ({last_xid}::xid8, {last_id}::bigint)
-        and (record.ingest_xid, record.ingest_id) <= ({upto_xid}::xid8, {upto_id}::bigint)
-        and (
-            not {is_rebuild}::boolean
-            or record.transaction_id in (select chosen.transaction_id from rebuild_transactions as chosen)
-        )
+    from window_records as record
+    where {has_attributes}
 ),
 
 mapped as (

@@ -1,6 +1,6 @@
 -- window_documents: the records of one source in the window, a row per item; for sources whose record is a transaction.
 -- Of the record only what lines are read from goes along: a transcript would be copied once for every item. Composed.
--- reads:  bronze/transactions_raw
+-- reads:  -
 -- params: -
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table window_documents on commit drop as
@@ -17,16 +17,7 @@ with received as (
         record.content_hash,
         jsonb_build_object({header}) as payload,
         record.payload #> {items_path}::text[] as items
-    from scout.bronze_transactions_raw as record
-    where
-        record.source_id = {source_id}::smallint
-        and record.ingest_xid between {last_xid}::xid8 and {upto_xid}::xid8
-        and (record.ingest_xid, record.ingest_id) > ({last_xid}::xid8, {last_id}::bigint)
-        and (record.ingest_xid, record.ingest_id) <= ({upto_xid}::xid8, {upto_id}::bigint)
-        and (
-            not {is_rebuild}::boolean
-            or record.transaction_id in (select chosen.transaction_id from rebuild_transactions as chosen)
-        )
+    from window_records as record
     -- a fence: the record is taken apart once, not once for every item
     offset 0
 )

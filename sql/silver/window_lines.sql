@@ -18,7 +18,7 @@ select
     parsed.quantity,
     parsed.quantity * parsed.unit_price * source.currency_rate as subtotal,
     parsed.customer_id,
-    coalesce(parsed.region, store.region) as region,
+    coalesce(store.region, parsed.region) as region,
     parsed.line_type
 from window_parsed as parsed
 inner join scout.dim_store as store

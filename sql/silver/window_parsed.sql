@@ -1,6 +1,6 @@
 -- window_parsed: the lines of one source in the window, each field parsed once, null where it is not what it must be;
 -- composed from the mapping. No column is used in another one: the planner would paste its parsing into both.
--- reads:  bronze/transactions_raw
+-- reads:  -
 -- params: -
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table window_parsed on commit drop as
@@ -9,15 +9,6 @@ with received as (
         record.*,
         btrim(record.payload {sold_at}) as sold_at_text
     from {records} as record
-    where
-        record.source_id = {source_id}::smallint
-        and record.ingest_xid between {last_xid}::xid8 and {upto_xid}::xid8
-        and (record.ingest_xid, record.ingest_id) > ({last_xid}::xid8, {last_id}::bigint)
-        and (record.ingest_xid, record.ingest_id) <= ({upto_xid}::xid8, {upto_id}::bigint)
-        and (
-            not {is_rebuild}::boolean
-            or record.transaction_id in (select chosen.transaction_id from rebuild_transactions as chosen)
-        )
 )
 
 select

@@ -39,5 +39,7 @@ left join scout.dim_store as store
 left join scout.dim_product as product
     on
         parsed.sku = product.sku
+        -- what other sources say in passing is no catalogue
+        and not product.is_derived
         and (parsed.sold_at at time zone store.time_zone)::date >= product.valid_from
         and (parsed.sold_at at time zone store.time_zone)::date < product.valid_to;

@@ -6,7 +6,8 @@ with present as (
     select distinct record.source_id
     from scout.bronze_transactions_raw as record
     where
-        record.ingest_xid between cast(:last_xid as xid8) and cast(:upto_xid as xid8)
+        scout.xid_number(record.ingest_xid)
+        between scout.xid_number(cast(:last_xid as xid8)) and scout.xid_number(cast(:upto_xid as xid8))
         and (record.ingest_xid, record.ingest_id) > (cast(:last_xid as xid8), cast(:last_id as bigint))
         and (record.ingest_xid, record.ingest_id) <= (cast(:upto_xid as xid8), cast(:upto_id as bigint))
 )

@@ -32,25 +32,34 @@ summed as (
         max(line_type) as last_type
     from valued
     group by store_id, source_id, transaction_id, content_hash, batch_id
+),
+
+-- once a spelling, not once a sale
+regions as (
+    select
+        spelling.region as spelled,
+        coalesce(scout.norm_region(spelling.region), spelling.region) as region
+    from (select distinct summed.region from summed) as spelling
 )
 
 select
-    store_id,
-    source_id,
-    transaction_id,
-    content_hash,
-    batch_id,
-    version_xid,
-    version_id,
-    date_key,
-    sold_at,
-    customer_id,
-    region,
-    line_count,
-    units,
-    gross_sales,
-    returns_value,
-    adjustments_value,
-    gross_sales + returns_value + adjustments_value as peso_value,
-    case when first_type = last_type then first_type else 'mixed' end as transaction_type
-from summed;
+    summed.store_id,
+    summed.source_id,
+    summed.transaction_id,
+    summed.content_hash,
+    summed.batch_id,
+    summed.version_xid,
+    summed.version_id,
+    summed.date_key,
+    summed.sold_at,
+    summed.customer_id,
+    regions.region,
+    summed.line_count,
+    summed.units,
+    summed.gross_sales,
+    summed.returns_value,
+    summed.adjustments_value,
+    summed.gross_sales + summed.returns_value + summed.adjustments_value as peso_value,
+    case when summed.first_type = summed.last_type then summed.first_type else 'mixed' end as transaction_type
+from summed
+left join regions on summed.region = regions.spelled;

@@ -15,7 +15,7 @@ waiting as (
     from scout.bronze_transactions_raw as record
     cross join cursor_position
     where
-        record.ingest_xid >= cursor_position.last_xid
+        scout.xid_number(record.ingest_xid) >= scout.xid_number(cursor_position.last_xid)
         and record.ingest_xid < pg_snapshot_xmin(pg_current_snapshot())
         and (record.ingest_xid, record.ingest_id) > (cursor_position.last_xid, cursor_position.last_id)
     limit cast(:row_limit as bigint)

@@ -5,10 +5,12 @@
 with cut as (
     select batch_id
     from scout.bronze_transactions_raw
-    where ingest_xid = cast(:upto_xid as xid8) and ingest_id = cast(:upto_id as bigint)
+    where
+        scout.xid_number(ingest_xid) = scout.xid_number(cast(:upto_xid as xid8))
+        and ingest_id = cast(:upto_id as bigint)
 )
 
 select max(record.ingest_id) as upto_id
 from scout.bronze_transactions_raw as record
 inner join cut on record.batch_id = cut.batch_id
-where record.ingest_xid = cast(:upto_xid as xid8);
+where scout.xid_number(record.ingest_xid) = scout.xid_number(cast(:upto_xid as xid8));

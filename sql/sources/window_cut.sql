@@ -7,7 +7,7 @@ select
     ingest_id as upto_id
 from scout.bronze_transactions_raw
 where
-    ingest_xid >= cast(:last_xid as xid8)
+    scout.xid_number(ingest_xid) >= scout.xid_number(cast(:last_xid as xid8))
     and ingest_xid < pg_snapshot_xmin(pg_current_snapshot())
     and (ingest_xid, ingest_id) > (cast(:last_xid as xid8), cast(:last_id as bigint))
 order by ingest_xid, ingest_id
