@@ -1,13 +1,13 @@
 """Reference records of the members of dimensions: places, shops, devices, brands, products, campaigns."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 
 from scout_pipeline.simulate.catalogue import RESPELLINGS, brands
 from scout_pipeline.simulate.places import cities, rows
 from scout_pipeline.simulate.records import Record, record
-from scout_pipeline.simulate.shops import TIME_ZONE
+from scout_pipeline.simulate.shops import TIME_ZONE, Device
 from scout_pipeline.simulate.world import World
 
 BARCODE_PREFIX = "480999"
@@ -87,8 +87,8 @@ def device_records(world: World, when: str) -> Iterator[Record]:
     for shop in world.shops.all:
         if shop.record == when:
             for device in shop.devices:
-                installed_on = world.arguments.reference_day + timedelta(days=device.sequence_base % 200)
-                attributes = {"store_id": shop.code, "model": DEVICE_MODEL, "installed_on": str(installed_on)}
+                day = str(installed_on(world, device))
+                attributes = {"store_id": shop.code, "model": DEVICE_MODEL, "installed_on": day}
                 yield record("device", device.code, world.arguments.reference_day, attributes)
 
 
@@ -121,6 +121,11 @@ def campaign_records(world: World) -> Iterator[Record]:
             "budget": campaign.budget,
         }
         yield record("campaign", campaign.code, campaign.starts_on, attributes)
+
+
+def installed_on(world: World, device: Device) -> date:
+    """Any day of the first months of the reference year."""
+    return world.arguments.reference_day + timedelta(days=device.sequence_base % 200)
 
 
 def barcode(position: int) -> str:

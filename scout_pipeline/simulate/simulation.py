@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from scout_pipeline.simulate import reference
+from scout_pipeline.simulate import reference, truth_dimensions
 from scout_pipeline.simulate.arguments import Arguments
 from scout_pipeline.simulate.folder import check_target, new_folder
 from scout_pipeline.simulate.ledger import Ledger
@@ -55,5 +55,6 @@ def _write(world: World, folder: Path, workers: int, on_progress: Progress) -> d
     late = reference.write(world, reference.LATE, folder / "late" / "reference") if world.arguments.dirty else {}
     ledger.add_files("late/reference", late)
     ledger.assemble_late_files()
+    truth_dimensions.write(world, folder / "truth" / "dimensions.json")
     (folder / "parts").rmdir()
     return ledger.write(transactions.row_count, items.row_count)

@@ -37,6 +37,12 @@ class Truth:
         return [self.folder / name for name in names if name.startswith(f"{folder}/")]
 
     @cached_property
+    def dimensions(self) -> dict[str, list[dict[str, Any]]]:
+        """The members of each kind, a row a version."""
+        loaded: dict[str, list[dict[str, Any]]] = json.loads((self.folder / "truth" / "dimensions.json").read_bytes())
+        return loaded
+
+    @cached_property
     def all_sales(self) -> pd.DataFrame:
         """One row a sale, voided ones included."""
         return _with_periods(pd.read_parquet(self.folder / "truth" / "transactions.parquet"))

@@ -1,5 +1,6 @@
 """The truth tables are what the delivered files say once everything has arrived, value by value."""
 
+import json
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -49,6 +50,43 @@ def test_items_are_those_of_the_files(dirty: Delivered, standing: list[dict[str,
     }
     found = {(row["transaction_id"], row["line_number"]): row for row in rows(dirty, "items")}
     assert found == expected
+
+
+def described(kind: str, code: str, attributes: dict[str, Any]) -> dict[str, Any]:
+    """What the truth must say of a member that a record describes so."""
+    told = dict(attributes)
+    if kind == "store":
+        told["region"] = CANONICAL[told["region"]]
+        assert told.pop("closed_on") is None
+    elif kind == "product":
+        told["list_price_centavos"] = rebuilt.centavos(told.pop("unit_price"))
+    elif kind == "device":
+        told["store_code"] = told.pop("store_id")
+    elif kind == "brand":
+        told["variants"] = sorted(told["variants"])
+    elif kind in ("province", "city", "barangay"):
+        name = told[f"{kind}_name"] = told.pop("place_name")
+        told["spellings"] = [code, name, *told.pop("aliases", ())]
+        told |= {f"{above}_code": told.pop(above) for above in ("province", "city") if above in told}
+    return told
+
+
+def test_dimensions_are_those_of_the_records(dirty: Delivered) -> None:
+    """A version that the truth lacks, or has on another day, would be asked of a pipeline that never saw it."""
+    dimensions = json.loads((dirty.folder / "truth" / "dimensions.json").read_bytes())
+    for kind, members in dimensions.items():
+        records = [row for row in dirty.reference if row["kind"] == kind]
+        only_day = {row["code"]: row["valid_from"] for row in records}
+        found = {}
+        for member in members:
+            code = next(iter(member.values()))
+            found[code, member.get("valid_from", only_day[code])] = member
+        assert len(found) == len(members) == len(records)
+        for row in records:
+            told, member = described(kind, row["code"], row["attributes"]), found[row["code"], row["valid_from"]]
+            assert {name: member[name] for name in told} == told
+        for code, day in found:
+            assert found[code, day].get("valid_to") == min((d for c, d in found if c == code and d > day), default=None)
 
 
 def test_lines_add_up_to_their_sales(dirty: Delivered) -> None:
