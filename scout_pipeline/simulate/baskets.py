@@ -17,6 +17,9 @@ BASKET_SIZES = Choice(
         (0.28, 0.34, 0.24, 0.14, 0, 0, 0),
     ]
 )
+# now and then somebody buys for a feast or for a smaller shop: more lines than the basket patterns take (ten)
+LARGE_BASKET_SHARE = 0.005
+LARGE_BASKET_LINES = (11, 25)
 QUANTITY_PROFILES = ("single", "few", "many", "measured")
 # hundredths of a unit
 QUANTITIES = np.array([25, 50, 75, 100, 150, 200, 300, 400, 500, 600, 1000, 1200])
@@ -50,9 +53,13 @@ DETECTIONS = Choice([(0.55, 0.15, 0.08, 0.12, 0.10)])
 
 
 def draw_sizes(rng: np.random.Generator, moments: Moments) -> Integers:
-    """Lines of each basket, by time of day."""
+    """Lines of each basket, by time of day; few baskets are large, at any time."""
     hour = moments.millisecond // MILLISECONDS_PER_HOUR
-    return BASKET_SIZES.draw(rng, np.array(TIME_OF_DAY_OF_HOUR)[hour]) + 1
+    sizes = BASKET_SIZES.draw(rng, np.array(TIME_OF_DAY_OF_HOUR)[hour]) + 1
+    is_large = chances(rng, len(sizes), LARGE_BASKET_SHARE)
+    smallest, largest = LARGE_BASKET_LINES
+    sizes[is_large] = rng.integers(smallest, largest + 1, int(is_large.sum()))
+    return sizes
 
 
 def draw_products(rng: np.random.Generator, world: World, moments: Moments, first_line: Integers) -> Integers:

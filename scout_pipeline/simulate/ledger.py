@@ -48,7 +48,10 @@ class Ledger:
         for part in delivered.carried:
             self._carried[part.day].append(part)
         self._totals.update(
-            sales=outcome.sale_count, voided_transactions=outcome.voided_count, peso_value_centavos=outcome.value
+            sales=outcome.sale_count,
+            voided_transactions=outcome.voided_count,
+            large_baskets=outcome.large_count,
+            peso_value_centavos=outcome.value,
         )
 
     def add_files(self, folder: str, counts: dict[str, int]) -> None:

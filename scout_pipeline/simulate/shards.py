@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from scout_pipeline.simulate.baskets import LARGE_BASKET_LINES
 from scout_pipeline.simulate.defects import REFUSED, Kind
 from scout_pipeline.simulate.delivery import Delivered, Delivery
 from scout_pipeline.simulate.drawing import draw_sales
@@ -25,7 +26,8 @@ class Outcome:
 
     `planted` has ids, or records where there is no id: device and sequence, and `line` in the shard's own part.
     `words` are (kind, field, word) of synonyms and unmapped values. `refused` are devices and sequences of sales that
-    were delivered and are not in the truth. `value` is centavos of the sales that stand.
+    were delivered and are not in the truth. `value` is centavos of the sales that stand, `large_count`
+    how many of those have a large basket.
     """
 
     shard: Shard
@@ -35,6 +37,7 @@ class Outcome:
     sale_count: int
     voided_count: int
     value: int
+    large_count: int
     planted: dict[Kind, list[Any]] = field(default_factory=dict)
     words: list[tuple[Kind, str, str]] = field(default_factory=list)
     refused: list[tuple[str, int]] = field(default_factory=list)
@@ -61,6 +64,7 @@ def simulate(world: World, shard: Shard, folder: Path) -> Outcome:
         sale_count=len(sales),
         voided_count=int(truth.is_voided.sum()),
         value=int(truth.values()[~truth.is_voided].sum()),
+        large_count=int((truth.sizes()[~truth.is_voided] >= LARGE_BASKET_LINES[0]).sum()),
     )
     write_part(transactions_table(world, truth), outcome.transactions)
     write_part(items_table(world, truth), outcome.items)

@@ -72,11 +72,18 @@ def test_people_are_as_observed(sales: pd.DataFrame) -> None:
 
 def test_baskets_are_small_in_the_morning_and_larger_in_the_evening(sales: pd.DataFrame, items: pd.DataFrame) -> None:
     """1 to 4 and 2 to 7 lines; a ticket of 120 to 180 pesos."""
-    lines = sales.groupby("time_of_day")["line_count"]
+    lines = sales[sales["line_count"] <= 10].groupby("time_of_day")["line_count"]
     assert (lines.min()["morning"], lines.max()["morning"]) == (1, 4)
     assert (lines.min()["evening"], lines.max()["evening"]) == (2, 7)
     assert 120 <= sales["peso_value_centavos"].mean() / 100 <= 180
     assert (items["quantity"] % 1 != 0).any()
+
+
+def test_few_baskets_are_larger_than_any_pattern_takes(sales: pd.DataFrame) -> None:
+    """Figures that leave large baskets out would never be seen to do so, nor to do it with too many."""
+    large = sales.loc[sales["line_count"] > 7, "line_count"]
+    assert 11 <= large.min() and large.max() <= 25 and large.nunique() > 10
+    assert len(large) / len(sales) == pytest.approx(0.005, abs=0.0015)
 
 
 def test_much_of_a_line_is_not_seen(items: pd.DataFrame) -> None:

@@ -105,6 +105,7 @@ def test_totals_are_those_of_the_tables_and_files(dirty: Delivered) -> None:
     assert totals["transactions"] == len(transactions)
     assert totals["items"] == len(rows(dirty, "items"))
     assert totals["voided_transactions"] == len(transactions) - len(standing)
+    assert totals["large_baskets"] == sum(row["line_count"] > 10 for row in standing) > 0
     assert totals["peso_value_centavos"] == sum(row["peso_value_centavos"] for row in standing)
     assert totals["lines_delivered"] == len(dirty.lines)
     assert totals["reference_records"] == len(dirty.reference)

@@ -1,1 +1,67 @@
 -- 0016_view_swap, undone.
+
+create or replace function ops.refresh_materialized_view(p_view regclass) returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    full_name constant text := (
+        select n.nspname || '.' || c.relname
+        from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+        where c.oid = p_view and c.relkind = 'm'
+    );
+    is_filled constant boolean := (select c.relispopulated from pg_class as c where c.oid = p_view);
+    started constant timestamptz := clock_timestamp();
+    newest xid8;
+    rows_now bigint;
+begin
+    if full_name is null then
+        raise exception '% is no materialized view', p_view using errcode = 'wrong_object_type';
+    end if;
+    -- who comes second waits, and finds less to do: it must not miss what changed since the first one began
+    perform pg_advisory_xact_lock(hashtextextended('scout refresh ' || full_name, 0));
+    newest := (
+        select max(version.version_xid)
+        from ops.mv_inputs as input join ops.input_versions as version using (input_name)
+        where input.view_name = full_name
+    );
+    if newest is null or (
+        is_filled and exists (
+            select 1 from ops.mv_refresh_status as status
+            where status.view_name = full_name and status.input_version = newest
+        )
+    ) then
+        return false;
+    end if;
+    execute format('refresh materialized view %s %s', case when is_filled then 'concurrently' else '' end, p_view);
+    execute format('select count(*) from %s', p_view) into rows_now;
+    insert into ops.mv_refresh_status (view_name, input_version, refreshed_at, row_count, duration_ms)
+    values (
+        full_name, newest, clock_timestamp(), rows_now,
+        round(extract(epoch from clock_timestamp() - started) * 1000)
+    )
+    on conflict (view_name) do update
+    set
+        input_version = excluded.input_version,
+        refreshed_at = excluded.refreshed_at,
+        row_count = excluded.row_count,
+        duration_ms = excluded.duration_ms;
+    return true;
+end
+$$;
+comment on function ops.refresh_materialized_view(regclass) is
+'Refreshes one view beside its readers when an input of it changed, and notes it in ops.mv_refresh_status; false when '
+'nothing changed. Two sessions take turns. The first fill is not concurrent: PostgreSQL refuses that.';
+
+drop function ops.refresh_materialized_view(text, text);
+drop function ops.refresh_strategy(text);
+drop function ops.swap_materialized_view(regclass);
+drop function ops.run_exchange(text[], text);
+drop function ops.view_exchange_statements(regclass);
+drop function ops.view_grant_statements(regclass);
+drop function ops.view_copy_statements(regclass);
+drop function ops.options_clause(text[]);
+drop function ops.swap_obstacles(regclass);
+alter table ops.mv_refresh_status
+drop column strategy, drop column locked_ms, drop column changed_pct, drop column swaps_since_measured;
+drop schema scout_next;
