@@ -1,1 +1,1 @@
--- 0015_performance_baselines, undone.
+drop table ops.performance_baselines;
