@@ -7,13 +7,11 @@ A floor whose tables differ from the pipeline's stops the run. Goals and figures
 """
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timezone
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -21,14 +19,16 @@ from typing import Any
 import hand_written
 import pipeline_side
 import psycopg
+import recording
 from pipeline_side import Late, Pass
 from psycopg import sql
 from rich.console import Console
 from rich.table import Table
-from scratch import RESULTS, ScratchServer, default_data, scratch_server, statement
+from scratch import ScratchServer, default_data, scratch_server, statement
 from step_times import StepTimes
 
 from scout_pipeline.database import Database
+from scout_pipeline.ops.baselines import Figure
 
 RATIO_GOAL = 2.5
 ONE_DAY_GOAL = 1.0
@@ -87,13 +87,15 @@ def main() -> int:
     inputs = _inputs(arguments.data, arguments.files)
     rounds = []
     with console.status("starting a server ...") as status, scratch_server() as server:
+        facts = server.facts()
         # the first queries of a new server pay for cold caches, whoever asks them
         measure(server, replace(inputs, full=inputs.full[:WARM_UP_FILES]), pipeline_first=False)
         for number in range(1, arguments.rounds + 1):
             status.update(f"round {number} of {arguments.rounds}: {len(inputs.full)} files ...")
             rounds.append(measure(server, inputs, pipeline_first=number % 2 == 0))
     print_report(rounds, inputs, console)
-    _write(arguments.json, rounds, inputs, console)
+    detail = [{**asdict(one), "steps": dict(one.steps.seconds)} for one in rounds]
+    recording.write(arguments.json, f"load of {len(inputs.full)} files", _recorded(rounds), facts, detail, console)
     return 1 if any(one.late and one.late.strays for one in rounds) else 0
 
 
@@ -252,22 +254,17 @@ def _late_table(one: Round) -> Table:
     return table
 
 
-def _write(path: Path | None, rounds: list[Round], inputs: Inputs, console: Console) -> None:
-    now = datetime.now(timezone.utc)
-    target = path or RESULTS / f"load-{now:%Y%m%dT%H%M%SZ}.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    result = {
-        "measured_at": now.isoformat(timespec="seconds"),
-        "processors": os.cpu_count(),
-        "files": len(inputs.full),
-        "figures": {
-            name: {"median": median(values), "all": values, "goal": goal}
-            for name, (values, goal) in _figures(rounds).items()
-        },
-        "rounds": [{**asdict(one), "steps": dict(one.steps.seconds)} for one in rounds],
-    }
-    target.write_text(json.dumps(result, indent=2, default=str), encoding="utf-8")
-    console.print(f"written to {target}")
+def _recorded(rounds: list[Round]) -> list[Figure]:
+    """The medians, under the names of the table; a unit in brackets is not part of the name."""
+    return [
+        Figure(
+            metric=name.removesuffix(" (s)"),
+            value=round(median(values), 3),
+            unit="s" if name.endswith(" (s)") else "rows" if name.startswith("buckets") else "ratio",
+            goal=goal,
+        )
+        for name, (values, goal) in _figures(rounds).items()
+    ]
 
 
 def _inputs(data: Path, pattern: str) -> Inputs:

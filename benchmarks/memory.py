@@ -16,19 +16,20 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime, timezone
 from pathlib import Path
 from time import perf_counter
 from typing import Any, BinaryIO
 
 import pipeline_side
+import recording
 from rich.console import Console
 from rich.table import Table
-from scratch import RESULTS, ScratchServer, default_data, scratch_server
+from scratch import ScratchServer, default_data, scratch_server
 
 from scout_pipeline import flow, settings
 from scout_pipeline.bronze import landing
 from scout_pipeline.database import Database
+from scout_pipeline.ops.baselines import Figure
 from scout_pipeline.sources import mapping as mappings
 
 MEBIBYTE = 1024 * 1024
@@ -47,9 +48,10 @@ def main() -> int:
     console = Console()
     wanted = _wanted(arguments, console)
     with scratch_server() as server:
+        facts = server.facts()
         results = [measure(server, arguments, size, suffix) for size, suffix in wanted]
     console.print(_table(results))
-    _write(arguments.json, results, console)
+    recording.write(arguments.json, "memory", _figures(results), facts, results, console)
     return 1 if any(result["peak_mib"] >= GOAL_MIB for result in results) else 0
 
 
@@ -157,11 +159,15 @@ def _table(results: list[dict[str, Any]]) -> Table:
     return table
 
 
-def _write(path: Path | None, results: list[dict[str, Any]], console: Console) -> None:
-    target = path or RESULTS / f"memory-{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(results, indent=2), encoding="utf-8")
-    console.print(f"written to {target}")
+def _figures(results: list[dict[str, Any]]) -> list[Figure]:
+    figures = []
+    for result in results:
+        name = result["file"]
+        figures.append(Figure(metric=f"peak of {name}", value=result["peak_mib"], unit="MiB", goal=GOAL_MIB))
+        figures.append(Figure(metric=f"ingest of {name}", value=result["ingest_seconds"], unit="s"))
+        if result["run_seconds"] is not None:
+            figures.append(Figure(metric=f"run of {name}", value=result["run_seconds"], unit="s"))
+    return figures
 
 
 def _arguments() -> argparse.Namespace:

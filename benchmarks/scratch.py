@@ -19,7 +19,6 @@ from scout_pipeline.embedded import EmbeddedServer
 from scout_pipeline.migrations import runner
 
 HERE = Path(__file__).parent
-RESULTS = HERE / "results"
 
 
 def statement(name: str) -> str:
@@ -51,6 +50,11 @@ class ScratchServer:
             yield self.server.url(name)
         finally:
             self._administer(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+    def facts(self) -> dict[str, str]:
+        """What a result says about the server that it was measured on."""
+        with psycopg.connect(self.server.url("postgres")) as connection:
+            return {"postgresql": connection.info.parameter_status("server_version") or "unknown"}
 
     def checkpoint(self) -> None:
         """Write everything out, so that one side does not pay for the other's pages."""

@@ -7,24 +7,23 @@ cores. Processor seconds are those of all processes: on a machine that others us
 """
 
 import argparse
-import json
 import os
 import resource
 import shutil
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
 
+import recording
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
-from scratch import RESULTS
 
+from scout_pipeline.ops.baselines import Figure
 from scout_pipeline.simulate import simulation
 from scout_pipeline.simulate.arguments import Arguments, default_first_day
 
@@ -70,7 +69,8 @@ def main() -> int:
         f"{median(each.per_second for each in rounds):,.0f} transactions per second; two million in {seconds:.0f} s, "
         f"goal {GOAL_SECONDS_PER_TWO_MILLION:.0f} s"
     )
-    _write(arguments.json, rounds, console)
+    facts = {"sales": rounds[0].transactions, "stores": arguments.stores, "days": arguments.days}
+    recording.write(arguments.json, "simulate", _figures(rounds), facts, [asdict(each) for each in rounds], console)
     return 1 if seconds > GOAL_SECONDS_PER_TWO_MILLION else 0
 
 
@@ -159,11 +159,16 @@ def _table(rounds: list[Round]) -> Table:
     return table
 
 
-def _write(path: Path | None, rounds: list[Round], console: Console) -> None:
-    target = path or RESULTS / f"simulate-{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps([asdict(each) for each in rounds], indent=2), encoding="utf-8")
-    console.print(f"written to {target}")
+def _figures(rounds: list[Round]) -> list[Figure]:
+    return [
+        Figure(
+            metric="two million sales",
+            value=round(median(each.seconds_for_two_million for each in rounds), 2),
+            unit="s",
+            goal=GOAL_SECONDS_PER_TWO_MILLION,
+        ),
+        Figure(metric="peak of a worker", value=max(each.worker_peak_mib for each in rounds), unit="MiB"),
+    ]
 
 
 def _arguments() -> argparse.Namespace:

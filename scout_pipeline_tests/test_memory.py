@@ -1,11 +1,11 @@
 """The memory of a load does not grow with its file: the benchmark, on files of a size that suits a test."""
 
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from scout_pipeline.ops import baselines
 from scout_pipeline_tests.conftest import REPOSITORY
 
 SIZE_MIB = 20
@@ -31,7 +31,10 @@ def test_a_file_passes_through_without_being_held_in_memory(online_retail_dir: P
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    plain, packed = json.loads(report.read_text(encoding="utf-8"))
+    result = baselines.read(report)
+    peaks = {figure.metric: figure.value for figure in result.figures if figure.goal == GOAL_MIB}
+    assert set(peaks) == {f"peak of {SIZE_MIB} MiB{suffix}" for suffix in (".csv", ".csv.gz")}
+    plain, packed = result.detail
     assert (plain["file"], packed["file"]) == (f"{SIZE_MIB} MiB.csv", f"{SIZE_MIB} MiB.csv.gz")
     assert packed["bytes"] < plain["bytes"]
     for result in (plain, packed):

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from scout_pipeline import database
 from scout_pipeline.bronze.pseudonyms import PseudonymKeyError
 from scout_pipeline.migrations.errors import MigrationError
+from scout_pipeline.ops.baselines import BaselineError
 from scout_pipeline.sources.mapping import MappingError
 from scout_pipeline.sources.watermarks import ForeignClusterError
 
@@ -17,6 +18,7 @@ class UserError(Exception):
 EXPECTED = (
     UserError,
     MigrationError,
+    BaselineError,
     MappingError,
     PseudonymKeyError,
     ForeignClusterError,

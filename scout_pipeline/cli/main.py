@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": ("scout_pipeline.cli.demo:demo", "Load sales files, run all layers, show the numbers."),
     "contract": ("scout_pipeline.cli.contract:contract", "Print what a point of sale must send."),
     "migrate": ("scout_pipeline.cli.migrate:migrate", "Change the shape of the database, go back, prove it."),
+    "baselines": ("scout_pipeline.cli.baselines:baselines", "Show or record what the benchmarks measured."),
     "psql": ("scout_pipeline.cli.server:psql", "Open psql on the pipeline's database."),
     "up": ("scout_pipeline.cli.server:up", "Run the database, both Dagster UIs and the daemon."),
     "status": ("scout_pipeline.cli.server:status", "What runs, with versions and addresses."),

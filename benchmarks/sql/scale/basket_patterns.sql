@@ -1,0 +1,1 @@
+select * from scout.get_basket_patterns(%(from)s, %(sku)s);

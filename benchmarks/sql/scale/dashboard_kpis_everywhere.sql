@@ -1,0 +1,1 @@
+select * from scout.get_dashboard_metrics(%(from)s, %(to)s);

@@ -1,0 +1,1 @@
+select scout.get_product_mix_tree(%(from)s);

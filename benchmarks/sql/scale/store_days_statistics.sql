@@ -1,0 +1,1 @@
+analyze bench.store_days;

@@ -1,0 +1,1 @@
+select * from scout.get_substitution_flows(%(from)s, %(to)s);
