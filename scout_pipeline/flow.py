@@ -11,9 +11,11 @@ from time import perf_counter
 from scout_pipeline.database import Database
 from scout_pipeline.gold import (
     basket_patterns,
+    brand_hours,
     brand_performance,
     brand_periods,
     business_metrics,
+    category_hours,
     category_periods,
     category_summary,
     customer_insights,
@@ -25,18 +27,27 @@ from scout_pipeline.gold import (
     product_mix,
     product_performance,
     promotion_summary,
+    region_hours,
     region_periods,
     regional_performance,
     request_behavior,
     sales_windows,
+    store_activity_stats,
     store_performance,
     store_periods,
+    store_product_summary,
     substitution_flows,
     suggestion_funnel,
     time_of_day,
 )
 from scout_pipeline.gold.buckets import GoldReport
-from scout_pipeline.serving import mv_brand_performance, mv_customer_segments, mv_dashboard_kpis, mv_store_daily_metrics
+from scout_pipeline.serving import (
+    mv_brand_performance,
+    mv_customer_segments,
+    mv_dashboard_kpis,
+    mv_global_product_stats,
+    mv_store_daily_metrics,
+)
 from scout_pipeline.silver import dim_date, reconcile
 from scout_pipeline.silver import refresh as silver
 from scout_pipeline.silver.refresh import SilverReport
@@ -49,12 +60,16 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     store_performance.refresh,
     store_periods.refresh,
     region_periods.refresh,
+    region_hours.refresh,
     product_performance.refresh,
     brand_performance.refresh,
     brand_periods.refresh,
+    brand_hours.refresh,
     category_summary.refresh,
     category_periods.refresh,
+    category_hours.refresh,
     product_mix.refresh,
+    store_product_summary.refresh,
     basket_patterns.refresh,
     substitution_flows.refresh,
     request_behavior.refresh,
@@ -65,11 +80,13 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     customer_insights.refresh,
     business_metrics.refresh,
     sales_windows.refresh,
+    store_activity_stats.refresh,
     suggestion_funnel.refresh,
     mv_customer_segments.refresh,
     mv_dashboard_kpis.refresh,
     mv_brand_performance.refresh,
     mv_store_daily_metrics.refresh,
+    mv_global_product_stats.refresh,
 )
 
 

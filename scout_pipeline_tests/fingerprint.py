@@ -13,6 +13,7 @@ STATEMENTS = (
     "quality/fingerprint_stores",
     "quality/fingerprint_customers",
     "quality/fingerprint_floor",
+    "quality/fingerprint_summaries",
 )
 
 

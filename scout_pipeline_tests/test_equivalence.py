@@ -307,6 +307,11 @@ def test_the_servers_own_settings_change_no_figure(
         "update scout.gold_product_mix set revenue_rank = revenue_rank + 1",
         "update scout.gold_brand_periods set unique_customers = unique_customers + 1",
         "update scout.gold_category_periods set brand_count = brand_count + 1",
+        "update scout.gold_region_hours set unique_customers = unique_customers + 1",
+        "update scout.gold_brand_hours set store_count = store_count + 1",
+        "update scout.gold_category_hours set sku_count = sku_count + 1",
+        "update scout.gold_store_product_summary set revenue_rank = revenue_rank + 1",
+        "update scout.gold_store_activity_stats set product_count_30d = product_count_30d + 1",
     ],
 )
 def test_the_fingerprint_sees_a_change(
@@ -314,7 +319,7 @@ def test_the_fingerprint_sees_a_change(
 ) -> None:
     """A fingerprint that overlooks a table would make every comparison in this file worthless."""
     before = load_clean(database, example_files(open_folder))
-    assert len(before) == 21
+    assert len(before) == 26
     with database.transaction() as connection:
         connection.execute(sa.text(tampering))
     assert sum(before[table] != value for table, value in fingerprint(database).items()) >= 1 or len(

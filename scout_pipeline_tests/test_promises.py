@@ -76,6 +76,11 @@ DAMAGE = {
     "windows_equal_silver": "update scout.gold_sales_windows set revenue_7d = revenue_7d + 1",
     "store_periods_equal_silver": "update scout.gold_store_periods set units = units + 1 where period = 'week'",
     "region_periods_equal_silver": "delete from scout.gold_region_periods where period = 'month'",
+    "region_hours_equal_silver": "update scout.gold_region_hours set sold_hour = sold_hour + 1",
+    "brand_hours_equal_silver": "update scout.gold_brand_hours set net_revenue = net_revenue + 0.0001",
+    "category_hours_equal_silver": "delete from scout.gold_category_hours",
+    "store_products_equal_silver": "update scout.gold_store_product_summary set last_sold_date = last_sold_date + 1",
+    "activity_equals_silver": "update scout.gold_store_activity_stats set active_days_90d = active_days_90d + 1",
     "suggestions_equal_silver": "update scout.gold_suggestion_funnel set suggestions_rejected = 7",
 }
 

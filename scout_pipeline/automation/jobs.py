@@ -7,9 +7,11 @@ from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
 from scout_pipeline.gold.basket_patterns import basket_patterns_asset
+from scout_pipeline.gold.brand_hours import brand_hours_asset
 from scout_pipeline.gold.brand_performance import brand_performance_asset
 from scout_pipeline.gold.brand_periods import brand_periods_asset
 from scout_pipeline.gold.business_metrics import business_metrics_asset
+from scout_pipeline.gold.category_hours import category_hours_asset
 from scout_pipeline.gold.category_periods import category_periods_asset
 from scout_pipeline.gold.category_summary import category_summary_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
@@ -21,18 +23,22 @@ from scout_pipeline.gold.latest_store_metrics import latest_store_metrics_asset
 from scout_pipeline.gold.product_mix import product_mix_asset
 from scout_pipeline.gold.product_performance import product_performance_asset
 from scout_pipeline.gold.promotion_summary import promotion_summary_asset
+from scout_pipeline.gold.region_hours import region_hours_asset
 from scout_pipeline.gold.region_periods import region_periods_asset
 from scout_pipeline.gold.regional_performance import regional_performance_asset
 from scout_pipeline.gold.request_behavior import request_behavior_asset
 from scout_pipeline.gold.sales_windows import sales_windows_asset
+from scout_pipeline.gold.store_activity_stats import store_activity_stats_asset
 from scout_pipeline.gold.store_performance import store_performance_asset
 from scout_pipeline.gold.store_periods import store_periods_asset
+from scout_pipeline.gold.store_product_summary import store_product_summary_asset
 from scout_pipeline.gold.substitution_flows import substitution_flows_asset
 from scout_pipeline.gold.suggestion_funnel import suggestion_funnel_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
 from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
 from scout_pipeline.serving.mv_dashboard_kpis import mv_dashboard_kpis_asset
+from scout_pipeline.serving.mv_global_product_stats import mv_global_product_stats_asset
 from scout_pipeline.serving.mv_store_daily_metrics import mv_store_daily_metrics_asset
 from scout_pipeline.silver.dim_barangay import dim_barangay_asset
 from scout_pipeline.silver.dim_brand import dim_brand_asset
@@ -86,12 +92,16 @@ DOWNSTREAM = dg.AssetSelection.assets(
     store_performance_asset,
     store_periods_asset,
     region_periods_asset,
+    region_hours_asset,
     product_performance_asset,
     brand_performance_asset,
     brand_periods_asset,
+    brand_hours_asset,
     category_summary_asset,
     category_periods_asset,
+    category_hours_asset,
     product_mix_asset,
+    store_product_summary_asset,
     basket_patterns_asset,
     substitution_flows_asset,
     request_behavior_asset,
@@ -102,11 +112,13 @@ DOWNSTREAM = dg.AssetSelection.assets(
     customer_insights_asset,
     business_metrics_asset,
     sales_windows_asset,
+    store_activity_stats_asset,
     suggestion_funnel_asset,
     mv_customer_segments_asset,
     mv_dashboard_kpis_asset,
     mv_brand_performance_asset,
     mv_store_daily_metrics_asset,
+    mv_global_product_stats_asset,
 )
 
 take_files = dg.define_asset_job(

@@ -1,0 +1,37 @@
+"""scout.gold_brand_hours: one row per brand, business day and hour of the day, over all stores."""
+
+import sqlalchemy as sa
+
+from scout_pipeline import database
+from scout_pipeline.database import Database
+from scout_pipeline.gold import buckets
+from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.gold.line_figures import BRAND_FIGURES, ITEMS
+from scout_pipeline.silver import transaction_items, transactions_cleaned
+from scout_pipeline.tables import Table
+
+LAYER = "gold/brand_hours"
+TABLE = Table(
+    key=LAYER,
+    relation="scout.gold_brand_hours",
+    description="Sales, units, net revenue, customers and stores of each brand, day and hour at the stores.",
+    deps=(transactions_cleaned.TABLE, transaction_items.TABLE),
+    lineage={
+        "brand_name": [(ITEMS, "brand_name")],
+        "date_key": [(ITEMS, "date_key")],
+        "sold_hour": [("silver/transactions_cleaned", "sold_hour")],
+        **BRAND_FIGURES,
+    },
+)
+
+
+def refresh(target: Database) -> GoldReport:
+    return buckets.refresh(target, LAYER, _steps)
+
+
+def _steps(connection: sa.Connection) -> RowCounts:
+    database.run(connection, "gold/group_settings")
+    return buckets.replace(connection, clear="gold/brand_hours_clear", insert="gold/brand_hours")
+
+
+brand_hours_asset = buckets.asset(TABLE, refresh)

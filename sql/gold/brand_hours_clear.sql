@@ -1,0 +1,6 @@
+-- scout.gold_brand_hours: takes the figures of the buckets' days away, of all brands.
+-- reads:  -
+-- params: -
+-- rerun:  safe, in the transaction that took the buckets
+delete from scout.gold_brand_hours as figure
+where figure.date_key in (select buckets.date_key from buckets);

@@ -1,0 +1,8 @@
+-- touched_stores: the stores whose spans end with another day than the latest one that is shown.
+-- reads:  gold/store_activity_stats, gold/daily_aggregates
+-- params: -
+-- rerun:  safe, the table is dropped with the transaction
+create temporary table touched_stores on commit drop as
+select figure.store_id
+from scout.gold_store_activity_stats as figure
+where figure.as_of_date <> (select max(shown.date_key) from scout.gold_daily_aggregates as shown);

@@ -1,0 +1,96 @@
+-- promise: the life, the days with sales, the transactions and the revenue of each store in the last 7, 30 and 90
+-- business days are those of silver, to one and the same latest day.
+-- reads:  silver/transactions_cleaned, gold/daily_aggregates, gold/store_activity_stats
+-- params: -
+-- rerun:  safe, read only
+with latest as (
+    select max(date_key) as latest_day
+    from scout.gold_daily_aggregates
+),
+
+daily as (
+    select
+        store_id,
+        date_key,
+        count(*) as transaction_count,
+        sum(peso_value) as revenue
+    from scout.silver_transactions_cleaned
+    where deleted_at is null
+    group by store_id, date_key
+),
+
+lengths (days) as (
+    values
+    (7),
+    (30),
+    (90)
+),
+
+summed as (
+    select
+        daily.store_id,
+        lengths.days,
+        min(daily.date_key) as first_sale_date,
+        max(daily.date_key) as last_sale_date,
+        count(*) filter (where daily.date_key > latest.latest_day - lengths.days) as active_days,
+        coalesce(
+            sum(daily.transaction_count) filter (where daily.date_key > latest.latest_day - lengths.days), 0
+        ) as transaction_count,
+        coalesce(sum(daily.revenue) filter (where daily.date_key > latest.latest_day - lengths.days), 0) as revenue
+    from daily
+    cross join lengths
+    cross join latest
+    group by daily.store_id, lengths.days
+),
+
+shown as (
+    select
+        figure.store_id,
+        spread.days,
+        figure.as_of_date,
+        figure.first_sale_date,
+        figure.last_sale_date,
+        spread.active_days,
+        spread.transaction_count,
+        spread.revenue
+    from scout.gold_store_activity_stats as figure
+    cross join lateral (
+        values
+        (7, figure.active_days_7d, figure.transaction_count_7d, figure.revenue_7d),
+        (30, figure.active_days_30d, figure.transaction_count_30d, figure.revenue_30d),
+        (90, figure.active_days_90d, figure.transaction_count_90d, figure.revenue_90d)
+    ) as spread (days, active_days, transaction_count, revenue)
+),
+
+broken as (
+    select
+        coalesce(summed.store_id, shown.store_id) as store_id,
+        coalesce(summed.days, shown.days) as days,
+        shown.as_of_date,
+        summed.revenue as silver_value,
+        shown.revenue as gold_value
+    from summed
+    full join shown on summed.store_id = shown.store_id and summed.days = shown.days
+    where
+        (
+            (
+                summed.first_sale_date, summed.last_sale_date, summed.active_days, summed.transaction_count,
+                summed.revenue
+            )
+            is distinct from (
+                shown.first_sale_date, shown.last_sale_date, shown.active_days, shown.transaction_count, shown.revenue
+            )
+            or shown.as_of_date <> (select latest.latest_day from latest)
+        )
+        -- the latest day itself may be one that a layer has not shown yet
+        and not exists (
+            select 1
+            from ops.dirty_buckets as mark
+            where mark.layer in ('gold/store_activity_stats', 'gold/daily_aggregates')
+        )
+)
+
+select
+    count(*) as violations,
+    coalesce((select jsonb_agg(to_jsonb(example)) from (select * from broken limit 5) as example), '[]') as sample
+from broken;

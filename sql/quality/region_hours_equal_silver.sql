@@ -1,0 +1,56 @@
+-- promise: the hours of each region and business day have the transactions, units and net revenue of silver, exactly.
+-- reads:  silver/transactions_cleaned, gold/region_hours
+-- params: -
+-- rerun:  safe, read only
+with together as (
+    select
+        coalesce(region, 'Unspecified') as region,
+        date_key,
+        sold_hour,
+        1 as transaction_count,
+        units,
+        peso_value as net_revenue
+    from scout.silver_transactions_cleaned
+    where deleted_at is null
+    union all
+    -- taken away again: what is equal leaves nothing
+    select
+        region,
+        date_key,
+        sold_hour,
+        -transaction_count,
+        -units,
+        -net_revenue
+    from scout.gold_region_hours
+),
+
+different as (
+    select
+        region,
+        date_key,
+        sold_hour,
+        sum(transaction_count) as transactions_missing,
+        sum(net_revenue) as net_revenue_missing
+    from together
+    group by region, date_key, sold_hour
+    having
+        sum(transaction_count) <> 0
+        or sum(units) <> 0
+        or sum(net_revenue) <> 0
+),
+
+broken as (
+    select different.*
+    from different
+    where
+        not exists (
+            select 1
+            from ops.dirty_buckets as mark
+            where mark.date_key = different.date_key and mark.layer = 'gold/region_hours'
+        )
+)
+
+select
+    count(*) as violations,
+    coalesce((select jsonb_agg(to_jsonb(example)) from (select * from broken limit 5) as example), '[]') as sample
+from broken;
