@@ -7,10 +7,11 @@ BIN := $(VENV)/bin
 DATA ?=
 SOURCE ?=
 SHOP_FLOOR ?= 200x60
+SCALE_HOME ?= .scout/at-scale
 SCOUT_TEST_DATA ?= ../shared/data
 export SCOUT_TEST_DATA
 
-.PHONY: help demo test shop-floor check up clean lock browser bench bench-memory
+.PHONY: help demo test shop-floor check up clean lock browser bench bench-memory bench-scale
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +52,9 @@ bench: $(VENV)/.runtime ## the benchmark against a hand-written floor
 
 bench-memory: $(VENV)/.runtime ## peak memory of loading a file of 2 GiB (BENCH_ARGS=--ingest-only for bronze alone)
 	@$(BIN)/python benchmarks/memory.py $(BENCH_ARGS)
+
+bench-scale: $(VENV)/.runtime ## what people wait for at ten million sales: hours, 50 GB; goes on where it was stopped (SCALE_HOME=dir)
+	@$(BIN)/python benchmarks/at_scale.py --home $(SCALE_HOME) $(BENCH_ARGS)
 
 clean: ## stop what runs here and remove .scout, .venv and caches
 	@test ! -x $(BIN)/scout || $(BIN)/scout down || true

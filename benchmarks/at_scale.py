@@ -58,7 +58,7 @@ def main() -> int:
     for table in scale_report.tables(measured):
         console.print(table)
     figures = scale_report.figures(home, measured)
-    recording.write(arguments.json, f"{home.size.transactions:,} sales", figures, facts, None, console)
+    recording.write(arguments.json, f"at scale, {home.size.transactions:,} sales", figures, facts, None, console)
     return 1 if any(figure.goal is not None and figure.value > figure.goal for figure in figures) else 0
 
 
@@ -122,6 +122,8 @@ def _arguments() -> argparse.Namespace:
     only.add_argument("--measure-only", action="store_true", help="load nothing")
     parser.add_argument("--json", type=Path, help="where the figures go (default benchmarks/results/)")
     arguments = parser.parse_args()
+    if arguments.stores < scale_rebuild.STORE_DAYS:
+        parser.error(f"--stores must be at least {scale_rebuild.STORE_DAYS}: as many sell on the last day")
     if arguments.calls < 100:
         parser.error("--calls must be at least 100: fewer say nothing about 95 of 100")
     return arguments

@@ -25,7 +25,10 @@ class Size:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the load. Seconds are wall time; `layers` has those of silver and of each table after it."""
+    """One step of the load. Seconds are wall time; `layers` has those of silver and of each table after it.
+
+    A step that was begun before a kill is not `is_whole`: what it took until then is not known.
+    """
 
     name: str
     lines: int
@@ -33,6 +36,7 @@ class Step:
     run_seconds: float
     layers: dict[str, float]
     database_bytes: int
+    is_whole: bool = True
 
     @property
     def seconds(self) -> float:

@@ -70,6 +70,7 @@ def _carry(home: Home, target: Database, name: str, source: str, files: list[Pat
             run_seconds=finished - ingested,
             layers={"silver": report.silver_seconds, **{layer.layer: layer.seconds for layer in report.layers}},
             database_bytes=database_bytes(target),
+            is_whole=all(outcome.status != "known" for outcome in outcomes),
         )
     )
     for path in files:
