@@ -1,4 +1,4 @@
--- ops.dirty_buckets: where codes were sold that became products or are none any more, for the layer that ranks products.
+-- ops.dirty_buckets: where codes were sold that became products or are none any more, for the layer that ranks them.
 -- Rare, and of the whole history: a scan of the lines then is cheaper than one more index on all of them.
 -- reads:  silver/transaction_items
 -- params: -
