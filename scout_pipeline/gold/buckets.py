@@ -97,9 +97,7 @@ def replace(connection: sa.Connection, *, clear: str, insert: str) -> RowCounts:
     return RowCounts(counts["rows_read"], counts["rows_written"])
 
 
-def _batch(
-    connection: sa.Connection, *, layer: str, steps: Steps, grain: Grain, before: date, limit: int
-) -> _Batch:
+def _batch(connection: sa.Connection, *, layer: str, steps: Steps, grain: Grain, before: date, limit: int) -> _Batch:
     if not database.scalar(connection, "gold/has_marks", layer=layer):
         return _Batch()
     database.run(connection, "gold/lock_layer", layer=layer)

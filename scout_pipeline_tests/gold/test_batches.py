@@ -1,6 +1,5 @@
 """What one transaction of gold takes: whole days or months, newest first, and nothing that lies between them."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +86,7 @@ def test_two_late_sales_far_apart_open_no_month_between_them(
     """One sale of last January and one of today would read everything that was sold in between."""
     floor = Floor(database, tmp_path)
     floor.take_reference(*SMALL_WORLD, reference("store", "S3"))
-    floor.take_sales(
-        *(sale(f"{month}", at=f"2026-0{month}-15T10:00:00+08:00", gender="male") for month in range(1, 6))
-    )
+    floor.take_sales(*(sale(f"{month}", at=f"2026-0{month}-15T10:00:00+08:00", gender="male") for month in range(1, 6)))
     floor.carry()
     floor.take_sales(*(sale(f"late {month}", "S2", at=f"2026-0{month}-15T11:00:00+08:00") for month in (1, 5)))
     silver.carry_all(database)

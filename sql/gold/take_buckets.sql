@@ -56,11 +56,10 @@ placed as (
 )
 
 select
-    batch.first_day,
+    (select batch.first_day from batch) as first_day,
     (select count(*) from placed) as bucket_count,
     exists(
         select 1
         from ops.dirty_buckets as mark
-        where mark.layer = :layer and mark.date_key < batch.first_day
-    ) as has_older
-from batch;
+        where mark.layer = :layer and mark.date_key < (select batch.first_day from batch)
+    ) as has_older;
