@@ -98,11 +98,11 @@ def sold_lines(floor: Floor) -> list[Sold]:
             sku,
             brand or "Unbranded",
             category or "Uncategorised",
-            quantity,
-            subtotal,
+            count,
+            amount,
             is_product,
         )
-        for source, transaction, store, day, hour, customer, sku, brand, category, quantity, subtotal, is_product in rows
+        for source, transaction, store, day, hour, customer, sku, brand, category, count, amount, is_product in rows
     ]
 
 
