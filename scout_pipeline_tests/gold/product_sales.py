@@ -52,6 +52,7 @@ class Sold(NamedTuple):
     sale: tuple[int, str]
     store_id: int
     day: date
+    hour: int
     customer: str | None
     sku: str
     brand: str
@@ -80,7 +81,7 @@ def sold_lines(floor: Floor) -> list[Sold]:
     rows = floor.rows(
         """
         select
-            item.source_id, item.transaction_id, item.store_id, item.date_key, sale.customer_id::text,
+            item.source_id, item.transaction_id, item.store_id, item.date_key, sale.sold_hour, sale.customer_id::text,
             item.sku, item.brand_name, item.category, item.quantity, item.subtotal, product.is_product
         from scout.silver_transaction_items as item
         inner join scout.silver_transactions_cleaned as sale using (store_id, date_key, source_id, transaction_id)
@@ -92,15 +93,16 @@ def sold_lines(floor: Floor) -> list[Sold]:
             (source, transaction),
             store,
             day,
+            hour,
             customer,
             sku,
             brand or "Unbranded",
             category or "Uncategorised",
-            quantity,
-            subtotal,
+            count,
+            amount,
             is_product,
         )
-        for source, transaction, store, day, customer, sku, brand, category, quantity, subtotal, is_product in rows
+        for source, transaction, store, day, hour, customer, sku, brand, category, count, amount, is_product in rows
     ]
 
 

@@ -72,6 +72,28 @@ def test_the_timeline_adds_up_whatever_the_period(floor: Floor, period: str, sta
     assert sum(row[1] for row in found) == 95
 
 
+@pytest.mark.parametrize("period", ["hour", "day", "week", "month"])
+@pytest.mark.parametrize(
+    ("filters", "sales", "revenue", "hour"),
+    [
+        ('{"brand": "Kopiko"}', 3, 54, datetime(2026, 2, 5, 9)),
+        ('{"category": "canned_goods"}', 2, 20, datetime(2026, 2, 7, 10)),
+    ],
+)
+def test_a_brand_or_category_has_a_timeline_that_adds_up(
+    floor: Floor, period: str, filters: str, sales: int, revenue: int, hour: datetime
+) -> None:
+    """Whoever asks for a brand by hour would get the whole baskets in which it lay."""
+    ask = """
+        select sum(transaction_count), sum(net_revenue), min(period_start)
+        from scout.get_sales_timeline('2026-02-01', '2026-03-01', :period, :filters)
+    """
+    ((found, value, first),) = floor.rows(ask, period=period, filters=filters)
+    assert (found, value) == (sales, revenue)
+    starts = {"hour": hour, "day": hour.replace(hour=0), "week": datetime(2026, 2, 2), "month": datetime(2026, 2, 1)}
+    assert first == starts[period]
+
+
 def test_products_come_with_their_share_of_all(floor: Floor) -> None:
     """The best product of a category would look like the best of all."""
     ask = "select sku, net_revenue, revenue_share_pct from scout.get_top_products('2026-02-10', '2026-02-20', :n, :c)"
@@ -88,6 +110,18 @@ def test_the_tree_holds_every_product_once_and_adds_up(floor: Floor) -> None:
     assert sum(branch["share_pct"] for branch in tree) == pytest.approx(100, abs=0.001)
     assert tree[2]["brands"][0]["brand_name"] == "Unbranded"
     assert floor.rows("select scout.get_product_mix_tree('2030-01-01')") == [([],)]
+
+
+def test_the_tree_of_a_store_holds_its_products_alone(floor: Floor) -> None:
+    """A shopkeeper would see the shelves of all others."""
+    ((tree,),) = floor.rows("select scout.get_product_mix_tree('2026-02-14', 's2')")
+    (branch,) = tree
+    assert (branch["category"], branch["share_pct"]) == ("canned_goods", 100)
+    assert [sku["net_revenue"] for brand in branch["brands"] for sku in brand["skus"]] == [10]
+    assert floor.rows("select scout.get_product_mix_tree('2026-02-14', null)") == floor.rows(
+        "select scout.get_product_mix_tree('2026-02-14')"
+    )
+    assert floor.rows("select scout.get_product_mix_tree('2026-02-14', 'nobody')") == [([],)]
 
 
 def test_patterns_flows_and_funnel_are_those_of_gold(floor: Floor) -> None:
@@ -108,12 +142,22 @@ def test_patterns_flows_and_funnel_are_those_of_gold(floor: Floor) -> None:
         """select * from scout.get_dashboard_metrics('2026-02-01', '2026-03-01', '{"regoin": "NCR"}')""",
         "select * from scout.get_sales_timeline('2026-02-01', '2026-03-01', 'fortnight')",
         "select * from scout.get_sales_timeline('2026-02-01', '2026-03-01', null)",
+        "select * from scout.get_sales_timeline('2026-02-01', '2026-03-01', 'year', '{\"brand\": \"Kopiko\"}')",
     ],
 )
 def test_a_misspelt_choice_is_an_error_that_names_the_choices(floor: Floor, query: str) -> None:
     """It would return every store, or nothing, and look like an answer."""
     with pytest.raises(sa.exc.DBAPIError, match="it must be one of"):
         floor.rows(query)
+
+
+def test_a_brand_of_one_region_is_refused(floor: Floor) -> None:
+    """The brand's figures of all stores would look like those of the region."""
+    with pytest.raises(sa.exc.DBAPIError, match="it must be the only one"):
+        floor.rows(
+            "select * from scout.get_sales_timeline('2026-02-01', '2026-03-01', 'day', :filters)",
+            filters='{"brand": "Kopiko", "region": "NCR"}',
+        )
 
 
 def test_every_figure_that_a_function_returns_is_defined(floor: Floor) -> None:

@@ -58,6 +58,7 @@ TABLES = (
     _table("store_performance", "store_code month", f"{WHOLE} active_days", store_figures.store_performance),
     _table("store_periods", "store_code period period_start", PERIOD, store_figures.store_periods),
     _table("region_periods", "region period period_start", PERIOD, store_figures.region_periods),
+    _table("region_hours", "region date_key sold_hour", PERIOD, store_figures.region_hours),
     _table("hourly_kpis", "store_code date_key sold_hour", PERIOD, store_figures.hourly_kpis),
     _table(
         "time_of_day",
@@ -79,11 +80,29 @@ TABLES = (
         " revenue_30d transaction_count_30d units_30d",
         store_figures.sales_windows,
     ),
+    _table(
+        "store_activity_stats",
+        "store_code",
+        "as_of_date first_sale_date last_sale_date silent_days activity_status"
+        " active_days_7d active_days_30d active_days_90d"
+        " transaction_count_7d transaction_count_30d transaction_count_90d revenue_7d revenue_30d revenue_90d"
+        " product_count_30d device_count_30d avg_daily_revenue_30d",
+        store_figures.store_activity_stats,
+    ),
     _table("product_performance", "sku month", "units net_revenue transactions", product_figures.product_performance),
     _table("brand_performance", "brand_name date_key", BRAND, product_figures.brand_performance),
     _table("brand_periods", "brand_name period period_start", BRAND, product_figures.brand_periods),
+    _table("brand_hours", "brand_name date_key sold_hour", BRAND, product_figures.brand_hours),
     _table("category_summary", "category date_key", CATEGORY, product_figures.category_summary),
     _table("category_periods", "category period period_start", CATEGORY, product_figures.category_periods),
+    _table("category_hours", "category date_key sold_hour", CATEGORY, product_figures.category_hours),
+    _table(
+        "store_product_summary",
+        "store_code month sku",
+        "units net_revenue transaction_count unique_customers first_sold_date last_sold_date revenue_share_pct"
+        " revenue_rank",
+        product_figures.store_product_summary,
+    ),
     _table(
         "product_mix",
         "month sku",

@@ -44,6 +44,33 @@ def category_periods(truth: Truth) -> Figures:
     }
 
 
+def brand_hours(truth: Truth) -> Figures:
+    return {key: _brand(row) for key, row in _sums(_named(truth), "brand_name", "business_date", "hour")}
+
+
+def category_hours(truth: Truth) -> Figures:
+    return {key: _category(row) for key, row in _sums(_named(truth), "category", "business_date", "hour")}
+
+
+def store_product_summary(truth: Truth) -> Figures:
+    """Products of each store's month, the best first; every simulated code is a product."""
+    grain = ["store_code", "month", "sku"]
+    days = truth.lines.groupby(grain).business_date.agg(["min", "max"])
+    spans = {key: (row.min, row.max) for key, row in rows(days)}
+    months: dict[tuple[Any, ...], list[tuple[tuple[Any, ...], Any]]] = {}
+    for key, row in _sums(truth.lines, *grain):
+        months.setdefault(key[:2], []).append((key, row))
+    figures: Figures = {}
+    for products in months.values():
+        earned = sum(row.value for _, row in products)
+        best_first = sorted(products, key=lambda found: (-found[1].value, found[0]))
+        for rank, (key, row) in enumerate(best_first, start=1):
+            share = to_four(100 * int(row.value), int(earned)) if earned else None
+            sold = (exact(row.units), pesos(row.value), row.transactions, row.customers)
+            figures[key] = (*sold, *spans[key], share, rank)
+    return figures
+
+
 def product_mix(truth: Truth) -> Figures:
     """Shares, ranks and the Pareto codes of each month; every simulated code is a product."""
     months: dict[date, list[tuple[int, str, float]]] = {}

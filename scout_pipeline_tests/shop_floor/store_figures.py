@@ -28,11 +28,7 @@ def store_performance(truth: Truth) -> Figures:
 
 
 def hourly_kpis(truth: Truth) -> Figures:
-    """Transactions, units, revenue, customers and the average of each hour."""
-    return {
-        key: (row.transactions, exact(row.units), pesos(row.value), row.customers, _average(row))
-        for key, row in _sums(truth.sales, "store_code", "business_date", "hour")
-    }
+    return _hours(truth.sales, "store_code")
 
 
 def time_of_day(truth: Truth) -> Figures:
@@ -96,6 +92,34 @@ def sales_windows(truth: Truth) -> Figures:
     }
 
 
+def store_activity_stats(truth: Truth) -> Figures:
+    """The life of each store and its last 7, 30 and 90 days up to the latest day of any store."""
+    latest: date = truth.sales.business_date.max()
+    figures: Figures = {}
+    for (store,), sales in truth.sales.groupby(["store_code"]):
+        spans = [sales[sales.business_date > latest - timedelta(days=length)] for length in (7, 30, 90)]
+        month = spans[1]
+        lines = truth.lines[truth.lines.transaction_id.isin(month.transaction_id)]
+        first, last = sales.business_date.min(), sales.business_date.max()
+        silent = (latest - last).days
+        status = "active" if silent < 7 else "slowing" if silent < 30 else "dormant" if silent < 90 else "lost"
+        revenue = pesos(int(month.peso_value_centavos.sum()))
+        figures[store,] = (
+            *(latest, first, last, silent, status),
+            *(span.business_date.nunique() for span in spans),
+            *(len(span) for span in spans),
+            *(pesos(int(span.peso_value_centavos.sum())) for span in spans),
+            lines.sku.nunique(),
+            month.device_id.nunique(),
+            to_four(revenue, month.business_date.nunique()) if len(month) else None,
+        )
+    return figures
+
+
+def region_hours(truth: Truth) -> Figures:
+    return _hours(truth.sales, "region")
+
+
 def store_periods(truth: Truth) -> Figures:
     return _periods(truth.sales, "store_code")
 
@@ -116,6 +140,14 @@ def _periods(sales: pd.DataFrame, member: str) -> Figures:
         )
         for period, start in (("day", "business_date"), ("week", "week"), ("month", "month"))
         for key, row in _sums(sales, member, start)
+    }
+
+
+def _hours(sales: pd.DataFrame, member: str) -> Figures:
+    """Transactions, units, revenue, customers and the average of each hour."""
+    return {
+        key: (row.transactions, exact(row.units), pesos(row.value), row.customers, _average(row))
+        for key, row in _sums(sales, member, "business_date", "hour")
     }
 
 

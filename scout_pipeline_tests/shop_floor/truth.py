@@ -54,9 +54,10 @@ class Truth:
 
     @cached_property
     def lines(self) -> pd.DataFrame:
-        """The lines of the sales that count, with the customer of the sale."""
+        """The lines of the sales that count, with the customer and the hour of the sale."""
         lines = pd.read_parquet(self.folder / "truth" / "items.parquet")
-        standing = lines[~lines.is_voided].merge(self.sales[["transaction_id", "customer_id"]], on="transaction_id")
+        of_sale = self.sales[["transaction_id", "customer_id", "hour"]]
+        standing = lines[~lines.is_voided].merge(of_sale, on="transaction_id")
         return _with_periods(standing)
 
     @cached_property
