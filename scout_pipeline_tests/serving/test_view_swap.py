@@ -59,6 +59,8 @@ RAW = f"""
     select relacl::text, reloptions, relowner::regrole::text from pg_class where oid = '{VIEW}'::regclass
     union all select attacl::text, null, attname from pg_attribute
     where attrelid = '{VIEW}'::regclass and attacl is not null
+    union all select attstattarget::text, null, 'statistics of by_revenue' from pg_attribute
+    where attrelid = to_regclass('scout.by_revenue') and attnum = 1
 """
 
 

@@ -1,5 +1,89 @@
 -- 0016_view_swap, undone.
 
+create or replace view scout.v_live_store_day as
+with tail as (
+    select
+        mark.store_id,
+        mark.date_key
+    from ops.dirty_buckets as mark
+    where mark.layer = 'gold/daily_aggregates'
+)
+
+select
+    figure.store_id,
+    figure.date_key,
+    figure.transaction_count,
+    figure.line_count,
+    figure.units,
+    figure.net_revenue,
+    figure.unique_customers,
+    figure.avg_transaction_value,
+    false as is_tail
+from scout.gold_daily_aggregates as figure
+where
+    not exists (
+        select 1 from tail
+        where tail.store_id = figure.store_id and tail.date_key = figure.date_key
+    )
+union all
+select
+    sale.store_id,
+    sale.date_key,
+    count(*) as transaction_count,
+    sum(sale.line_count)::bigint as line_count,
+    sum(sale.units) as units,
+    sum(sale.peso_value) as net_revenue,
+    count(distinct sale.customer_id) as unique_customers,
+    round(sum(sale.peso_value) / count(*), 4) as avg_transaction_value,
+    true as is_tail
+from tail
+inner join scout.silver_transactions_cleaned as sale
+    on tail.store_id = sale.store_id and tail.date_key = sale.date_key
+where sale.deleted_at is null
+group by sale.store_id, sale.date_key;
+
+create or replace view scout.v_live_dashboard_kpis as
+with tail as (
+    select
+        mark.store_id,
+        mark.date_key
+    from ops.dirty_buckets as mark
+    where mark.layer = 'gold/hourly_kpis'
+)
+
+select
+    figure.store_id,
+    figure.date_key,
+    figure.sold_hour,
+    figure.transaction_count,
+    figure.units,
+    figure.net_revenue,
+    figure.unique_customers,
+    figure.avg_transaction_value,
+    false as is_tail
+from scout.gold_hourly_kpis as figure
+where
+    not exists (
+        select 1 from tail
+        where tail.store_id = figure.store_id and tail.date_key = figure.date_key
+    )
+union all
+select
+    sale.store_id,
+    sale.date_key,
+    sale.sold_hour,
+    count(*) as transaction_count,
+    sum(sale.units) as units,
+    sum(sale.peso_value) as net_revenue,
+    count(distinct sale.customer_id) as unique_customers,
+    round(sum(sale.peso_value) / count(*), 4) as avg_transaction_value,
+    true as is_tail
+from tail
+inner join scout.silver_transactions_cleaned as sale
+    on tail.store_id = sale.store_id and tail.date_key = sale.date_key
+where sale.deleted_at is null
+group by sale.store_id, sale.date_key, sale.sold_hour;
+
 create or replace function ops.refresh_materialized_view(p_view regclass) returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
