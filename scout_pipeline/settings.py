@@ -37,7 +37,11 @@ class Settings(BaseSettings):
     window_row_limit: int = Field(
         default=1_000_000, gt=0, description="Bronze rows that one silver transaction takes; a batch is never split."
     )
-    bucket_limit: int = Field(default=2_000, gt=0, description="Dirty buckets that one gold transaction rebuilds.")
+    bucket_limit: int = Field(
+        default=2_000,
+        gt=0,
+        description="Dirty buckets a gold transaction starts from; it completes their days or months.",
+    )
     max_file_bytes: int = Field(
         default=64 * 1024 * MEBIBYTE, gt=0, description="Largest decompressed size that is read from one file."
     )
