@@ -40,7 +40,11 @@ class Settings(BaseSettings):
     recall_limit: int = Field(
         default=20_000, gt=0, description="Recalled sales that one silver transaction computes again."
     )
-    bucket_limit: int = Field(default=2_000, gt=0, description="Dirty buckets that one gold transaction rebuilds.")
+    bucket_limit: int = Field(
+        default=2_000,
+        gt=0,
+        description="Dirty buckets a gold transaction starts from; it completes their days or months.",
+    )
     max_file_bytes: int = Field(
         default=64 * 1024 * MEBIBYTE, gt=0, description="Largest decompressed size that is read from one file."
     )
