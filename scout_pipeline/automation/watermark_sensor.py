@@ -19,7 +19,7 @@ from scout_pipeline.sources import watermarks
     job=carry_new,
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Asks for a run when bronze rows wait beyond the watermark, sales are recalled, or gold has dirty buckets.",
+    description="Asks for a run when bronze rows wait beyond the watermark, sales are recalled, or buckets are dirty.",
 )
 def watermark_sensor(
     context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]

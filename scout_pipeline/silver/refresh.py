@@ -91,7 +91,7 @@ def waiting_months(connection: sa.Connection) -> list[date]:
 
 
 def carry_window(target: Database, *, row_limit: int | None = None) -> SilverReport | None:
-    """Take the next window, or a batch of recalled sales, through silver in one transaction; None when nothing waits."""
+    """Take the next window, or a batch of recalled sales, in one transaction; None when nothing waits."""
     limit = row_limit or settings.current().window_row_limit
     report = target.retrying(lambda connection: _carry(connection, limit))
     if report is not None:

@@ -2,5 +2,4 @@
 -- reads:  -
 -- params: -
 -- rerun:  safe, read only
-select
-    (select count(*) from ops.recalled_transactions) + (select count(*) from ops.registered_stores) as waiting_count;
+select (select count(*) from ops.recalled_transactions) + (select count(*) from ops.registered_stores) as waiting_count;
