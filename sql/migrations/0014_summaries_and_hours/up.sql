@@ -126,7 +126,7 @@ create table scout.gold_store_activity_stats (
     first_sale_date date not null,
     last_sale_date date not null,
     silent_days integer not null,
-    activity_status text not null check (activity_status in ('active', 'slowing', 'dormant', 'lost')),
+    activity_status text not null,
     active_days_7d bigint not null,
     active_days_30d bigint not null,
     active_days_90d bigint not null,
