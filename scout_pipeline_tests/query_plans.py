@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 @dataclass(frozen=True)
 class Scan:
-    """One node that reads a table. `loops` is how often it ran, `rows` what all loops read, thrown-away ones included."""
+    """One node that reads a table: `loops` is how often it ran, `rows` what it read, thrown-away rows included."""
 
     relation: str
     index: str | None

@@ -1,6 +1,6 @@
 """The queries that people wait for do work in proportion to what they ask: held on the plans, not on seconds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -31,8 +31,8 @@ HISTORY = (
     select
         store, day, 1, concat_ws('-', store, day::date, hour), 'sale', day + make_interval(hours => hour),
         md5((store * hour)::text)::uuid, 1, 1, 10, 0, 0, 10, '', 1, hour
-    from generate_series(1, 100) as store, generate_series(date '2026-01-01', date '2026-06-30', interval '1 day') as day,
-        unnest(array[9, 17]) as hour""",
+    from generate_series(1, 100) as store, unnest(array[9, 17]) as hour,
+        generate_series(date '2026-01-01', date '2026-06-30', interval '1 day') as day""",
     """insert into scout.gold_daily_aggregates
     select store_id, date_key, count(*), 1, 1, 10, 0, 0, sum(peso_value), 1, 10
     from scout.silver_transactions_cleaned group by 1, 2""",
@@ -86,15 +86,21 @@ def test_a_timeline_is_read_once(history: Database, period: str) -> None:
     assert plan.rows(SALES) == 0, "nothing of March is dirty"
 
 
-@pytest.mark.parametrize(("view", "table"), [("v_live_store_day", DAYS), ("v_live_dashboard_kpis", HOURS)])
-def test_a_live_view_reads_silver_only_for_what_is_dirty(history: Database, view: str, table: str) -> None:
+@pytest.mark.parametrize(
+    ("everything", "table"),
+    [
+        ("select sum(net_revenue) from scout.v_live_store_day", DAYS),
+        ("select sum(net_revenue) from scout.v_live_dashboard_kpis", HOURS),
+    ],
+)
+def test_a_live_view_reads_silver_only_for_what_is_dirty(history: Database, everything: str, table: str) -> None:
     """The view that is right at every moment would cost as much as computing gold each time."""
-    plan = plan_of(history, f"select sum(net_revenue) from scout.{view}")
+    plan = plan_of(history, everything)
     assert plan.months(SALES) == {"2026m06"}
     assert (plan.loops(SALES), plan.rows(SALES), plan.loops(table)) == (1, 2, 1)
-    one_store = plan_of(history, f"select * from scout.{view} where store_id = 8 and date_key >= date '2026-06-01'")
+    one_store = plan_of(history, everything + " where store_id = 8 and date_key >= :first", first="2026-06-01")
     assert not any(scan.is_sequential for scan in one_store.of(table))
-    assert one_store.months(SALES) == set()
+    assert one_store.rows(SALES) == 0
 
 
 def windows(history: Database, statement: str) -> Plan:
@@ -117,7 +123,7 @@ def test_three_windows_are_one_scan_of_thirty_days(history: Database) -> None:
     assert [(scan.relation[-7:], scan.loops, scan.rows) for scan in scans] == [("2026m06", 1, 30 * 2 * STORES)]
 
 
-BAD = {
+BAD: dict[str, tuple[str, Callable[[Plan], bool]]] = {
     "a month that no plan can see": (
         "select count(*) from scout.silver_transactions_cleaned where date_key + 0 >= :first and date_key + 0 < :end",
         lambda plan: plan.months(SALES) != {"2026m03"},

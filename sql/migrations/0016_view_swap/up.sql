@@ -26,13 +26,17 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 begin atomic
     with me as (
-        select rolname, rolsuper
+        select
+            rolname,
+            rolsuper
         from pg_roles
         where rolname = current_user
     ),
 
     swapped as (
-        select relation.*, row_type.typarray
+        select
+            relation.*,
+            row_type.typarray
         from pg_class as relation
         inner join pg_type as row_type on relation.reltype = row_type.oid
         where relation.oid = p_view
@@ -49,7 +53,7 @@ begin atomic
         from swapped
         inner join pg_depend as link
             on
-                (link.refclassid = 'pg_class'::regclass and link.refobjid = swapped.oid)
+                (link.refclassid = 'pg_class'::regclass and swapped.oid = link.refobjid)
                 or (
                     link.refclassid = 'pg_type'::regclass
                     and link.refobjid in (swapped.reltype, swapped.typarray)
@@ -102,10 +106,11 @@ create function ops.options_clause(p_options text[]) returns text
 language sql immutable
 set search_path = pg_catalog, pg_temp
 begin atomic
-    select 'with (' || string_agg(
-        format('%s = %L', split_part(option, '=', 1), substr(option, strpos(option, '=') + 1)), ', '
-        order by option
-    ) || ')'
+    select
+        'with (' || string_agg(
+            format('%s = %L', split_part(option, '=', 1), substr(option, strpos(option, '=') + 1)), ', '
+            order by option
+        ) || ')'
     from unnest(p_options) as option;
 end;
 comment on function ops.options_clause(text[]) is
@@ -194,8 +199,8 @@ begin
 end
 $$;
 comment on function ops.view_copy_statements(regclass) is
-'The statements that make an empty copy of a materialized view in schema scout_next: definition, options, owner, column '
-'settings, indexes and comments. They run with scout_next first in the search path.';
+'The statements that make an empty copy of a materialized view in schema scout_next: definition, options, owner, '
+'column settings, indexes and comments. They run with scout_next first in the search path.';
 
 create function ops.view_grant_statements(p_view regclass) returns setof text
 language sql stable
@@ -210,10 +215,16 @@ begin atomic
     ),
 
     lists as (
-        select 0 as position, null as column_list, relacl as acl
+        select
+            0 as position,
+            null as column_list,
+            relacl as acl
         from place
         union all
-        select attnum, format(' (%I)', attname), attacl
+        select
+            attnum,
+            format(' (%I)', attname),
+            attacl
         from pg_attribute
         where attrelid = p_view and attnum > 0
     ),
@@ -256,14 +267,26 @@ begin atomic
             format('revoke all on %s from %s', place.full_name, revoked.grantee) as statement
         from revoked cross join place
         union all
-        select position, ordinality, 1, format('set local role %I', another_grantor)
+        select
+            position,
+            ordinality,
+            1,
+            format('set local role %I', another_grantor)
         from granted
         where another_grantor is not null
         union all
-        select position, ordinality, 2, statement
+        select
+            position,
+            ordinality,
+            2,
+            statement
         from granted
         union all
-        select position, ordinality, 3, format('set local role %s', current_setting('role'))
+        select
+            position,
+            ordinality,
+            3,
+            format('select set_config(''role'', %L, true)', current_setting('role'))
         from granted
         where another_grantor is not null
     )
@@ -273,8 +296,8 @@ begin atomic
     order by position, ordinality, step;
 end;
 comment on function ops.view_grant_statements(regclass) is
-'The statements that give the copy, once it stands in the place of the view, exactly its rights, column rights and grant '
-'options, by the same grantors and in the same order. A view without rights of its own stays so.';
+'The statements that give the copy, once it stands in the place of the view, exactly its rights, column rights and '
+'grant options, by the same grantors and in the same order. A view without rights of its own stays so.';
 
 create function ops.view_exchange_statements(p_view regclass) returns setof text
 language plpgsql stable
@@ -309,8 +332,8 @@ begin
 end
 $$;
 comment on function ops.view_exchange_statements(regclass) is
-'The statements that put the copy in the place of the view: point the views that read it to the copy, drop the old one, '
-'move the copy in, give it its rights. Views on those views notice nothing.';
+'The statements that put the copy in the place of the view: point the views that read it to the copy, drop the old '
+'one, move the copy in, give it its rights. Views on those views notice nothing.';
 
 create function ops.run_exchange(p_statements text[], p_home text) returns numeric
 language plpgsql
@@ -338,8 +361,8 @@ begin
 end
 $$;
 comment on function ops.run_exchange(text[], text) is
-'Runs the exchange; milliseconds that it took. A lock that is not there within a tenth of a second is given up and asked '
-'for again, so that nobody queues behind a long reader for longer; null after ten times, about four seconds.';
+'Runs the exchange; milliseconds that it took. A lock that is not there within a tenth of a second is given up and '
+'asked for again, so that nobody queues behind a long reader for longer; null after ten times, about four seconds.';
 
 create function ops.swap_materialized_view(p_view regclass, out row_count bigint, out locked_ms numeric)
 language plpgsql
@@ -372,22 +395,23 @@ begin
 end
 $$;
 comment on function ops.swap_materialized_view(regclass) is
-'Builds the view again beside itself and exchanges the two: rows, and milliseconds for which readers were kept out, null '
-'when they never left it free. Those milliseconds last until the caller commits.';
+'Builds the view again beside itself and exchanges the two: rows, and milliseconds for which readers were kept out, '
+'null when they never left it free. Those milliseconds last until the caller commits.';
 
 create function ops.refresh_strategy(p_view text) returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 begin atomic
-    select case
-        when
-            status.changed_pct >= 20 and status.row_count >= 50000 and status.swaps_since_measured < 10
-            and not exists (select 1 from ops.swap_obstacles(p_view::regclass))
-            then 'swap'
-        else 'concurrently'
-    end
+    select
+        case
+            when
+                status.changed_pct >= 20 and status.row_count >= 50000 and status.swaps_since_measured < 10
+                and not exists (select 1 from ops.swap_obstacles(p_view::regclass))
+                then 'swap'
+            else 'concurrently'
+        end
     from (select p_view as view_name) as asked
-    left join ops.mv_refresh_status as status using (view_name);
+    left join ops.mv_refresh_status as status on asked.view_name = status.view_name;
 end;
 comment on function ops.refresh_strategy(text) is
 'What auto does: swap a large view of which the last measured refresh changed a large share. Both limits are measured '
@@ -489,17 +513,8 @@ end;
 comment on function ops.refresh_materialized_view(regclass) is
 'Refreshes one view when an input of it changed, by the strategy auto.';
 
--- The day and the store come from the mark: what is asked of the view is asked of the marks, and a month without marks
--- reads nothing of silver. The bounds are for the case of many marks, where silver is scanned.
+-- Silver is looked up mark by mark, for those marks only that are asked for: a month without marks reads nothing of it.
 create or replace view scout.v_live_store_day as
-with tail as not materialized (
-    select
-        mark.store_id,
-        mark.date_key
-    from ops.dirty_buckets as mark
-    where mark.layer = 'gold/daily_aggregates'
-)
-
 select
     figure.store_id,
     figure.date_key,
@@ -513,38 +528,43 @@ select
 from scout.gold_daily_aggregates as figure
 where
     not exists (
-        select 1 from tail
-        where tail.store_id = figure.store_id and tail.date_key = figure.date_key
+        select 1 from ops.dirty_buckets as mark
+        where
+            mark.layer = 'gold/daily_aggregates'
+            and mark.store_id = figure.store_id
+            and mark.date_key = figure.date_key
     )
 union all
 select
-    tail.store_id,
-    tail.date_key,
-    count(*) as transaction_count,
-    sum(sale.line_count)::bigint as line_count,
-    sum(sale.units) as units,
-    sum(sale.peso_value) as net_revenue,
-    count(distinct sale.customer_id) as unique_customers,
-    round(sum(sale.peso_value) / count(*), 4) as avg_transaction_value,
+    mark.store_id,
+    mark.date_key,
+    found.transaction_count,
+    found.line_count,
+    found.units,
+    found.net_revenue,
+    found.unique_customers,
+    found.avg_transaction_value,
     true as is_tail
-from tail
-inner join scout.silver_transactions_cleaned as sale
-    on tail.store_id = sale.store_id and tail.date_key = sale.date_key
-where
-    sale.deleted_at is null
-    and sale.date_key >= (select min(bounds.date_key) from tail as bounds)
-    and sale.date_key <= (select max(bounds.date_key) from tail as bounds)
-group by tail.store_id, tail.date_key;
+from ops.dirty_buckets as mark
+cross join
+    lateral (
+        select
+            count(*) as transaction_count,
+            sum(sale.line_count)::bigint as line_count,
+            sum(sale.units) as units,
+            sum(sale.peso_value) as net_revenue,
+            count(distinct sale.customer_id) as unique_customers,
+            round(sum(sale.peso_value) / count(*), 4) as avg_transaction_value
+        from scout.silver_transactions_cleaned as sale
+        where
+            sale.store_id = mark.store_id
+            and sale.date_key = mark.date_key
+            and sale.deleted_at is null
+        group by sale.store_id, sale.date_key
+    ) as found
+where mark.layer = 'gold/daily_aggregates';
 
 create or replace view scout.v_live_dashboard_kpis as
-with tail as not materialized (
-    select
-        mark.store_id,
-        mark.date_key
-    from ops.dirty_buckets as mark
-    where mark.layer = 'gold/hourly_kpis'
-)
-
 select
     figure.store_id,
     figure.date_key,
@@ -558,25 +578,38 @@ select
 from scout.gold_hourly_kpis as figure
 where
     not exists (
-        select 1 from tail
-        where tail.store_id = figure.store_id and tail.date_key = figure.date_key
+        select 1 from ops.dirty_buckets as mark
+        where
+            mark.layer = 'gold/hourly_kpis'
+            and mark.store_id = figure.store_id
+            and mark.date_key = figure.date_key
     )
 union all
 select
-    tail.store_id,
-    tail.date_key,
-    sale.sold_hour,
-    count(*) as transaction_count,
-    sum(sale.units) as units,
-    sum(sale.peso_value) as net_revenue,
-    count(distinct sale.customer_id) as unique_customers,
-    round(sum(sale.peso_value) / count(*), 4) as avg_transaction_value,
+    mark.store_id,
+    mark.date_key,
+    found.sold_hour,
+    found.transaction_count,
+    found.units,
+    found.net_revenue,
+    found.unique_customers,
+    found.avg_transaction_value,
     true as is_tail
-from tail
-inner join scout.silver_transactions_cleaned as sale
-    on tail.store_id = sale.store_id and tail.date_key = sale.date_key
-where
-    sale.deleted_at is null
-    and sale.date_key >= (select min(bounds.date_key) from tail as bounds)
-    and sale.date_key <= (select max(bounds.date_key) from tail as bounds)
-group by tail.store_id, tail.date_key, sale.sold_hour;
+from ops.dirty_buckets as mark
+cross join
+    lateral (
+        select
+            sale.sold_hour,
+            count(*) as transaction_count,
+            sum(sale.units) as units,
+            sum(sale.peso_value) as net_revenue,
+            count(distinct sale.customer_id) as unique_customers,
+            round(sum(sale.peso_value) / count(*), 4) as avg_transaction_value
+        from scout.silver_transactions_cleaned as sale
+        where
+            sale.store_id = mark.store_id
+            and sale.date_key = mark.date_key
+            and sale.deleted_at is null
+        group by sale.store_id, sale.date_key, sale.sold_hour
+    ) as found
+where mark.layer = 'gold/hourly_kpis';
