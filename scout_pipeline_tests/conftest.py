@@ -137,7 +137,7 @@ def create(server: EmbeddedServer, name: str, *, template: str) -> None:
     _administer(server, statement.format(sql.Identifier(name), sql.Identifier(template)))
 
 
-def _administer(server: EmbeddedServer, statement: sql.Composable) -> None:
+def _administer(server: EmbeddedServer, statement: sql.SQL | sql.Composed) -> None:
     with _maintenance(server).autocommit() as connection:
         database_module.driver_connection(connection).execute(statement)
 
