@@ -270,7 +270,7 @@ def test_two_swaps_of_one_view_take_turns(filled: Database) -> None:
 
 
 OBSTACLES = {
-    "create materialized view scout.mv_on_it as table scout.mv_store_daily_metrics": "rule _RETURN on materialized view",
+    "create materialized view scout.mv_on_it as table scout.mv_store_daily_metrics": "rule _RETURN on mater",
     """create function scout.on_it() returns bigint language sql begin atomic
     select count(*) from scout.mv_store_daily_metrics; end""": "function scout.on_it",
     "create view scout.rows as select m from scout.mv_store_daily_metrics as m": "column m of view scout.rows",
