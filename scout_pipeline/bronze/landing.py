@@ -9,11 +9,12 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from scout_pipeline import crash_points, database
-from scout_pipeline.bronze import pseudonyms, staging
+from scout_pipeline.bronze import pseudonyms, source_registration, staging, transfer
+from scout_pipeline.bronze.source_registration import Source
 from scout_pipeline.database import Database
 from scout_pipeline.sources import files, records
 from scout_pipeline.sources.files import FileRefused
-from scout_pipeline.sources.mapping import Mapping, MappingError
+from scout_pipeline.sources.mapping import Mapping
 
 GROUP_BYTES = 8 * 1024 * 1024
 GROUP_FILES = 100
@@ -37,13 +38,6 @@ class FileOutcome:
     lines_loaded: int = 0
     lines_duplicate: int = 0
     lines_quarantined: int = 0
-
-
-@dataclass(frozen=True)
-class _Source:
-    source_id: int
-    store_id: int | None
-    mapping: Mapping
 
 
 @dataclass(frozen=True)
@@ -105,7 +99,7 @@ def _groups(paths: Sequence[Path]) -> Iterator[list[Path]]:
 
 def _load_group(connection: sa.Connection, group: list[Path], mapping: Mapping) -> list[FileOutcome]:
     pseudonyms.apply_key(connection)
-    source = _register(connection, mapping)
+    source = source_registration.register(connection, mapping)
     outcomes: list[FileOutcome] = []
     staged: list[tuple[int, Path, staging.Copied]] = []
     shape: tuple[str, ...] | None = None
@@ -131,40 +125,7 @@ def _load_group(connection: sa.Connection, group: list[Path], mapping: Mapping) 
     return outcomes
 
 
-def _register(connection: sa.Connection, mapping: Mapping) -> _Source:
-    _check_mapping(connection, mapping)
-    source_id = database.scalar(
-        connection,
-        "bronze/register_source",
-        source_name=mapping.name,
-        grain=mapping.grain,
-        currency_code=mapping.currency.code,
-        currency_rate=mapping.currency.rate,
-    )
-    store_id = None
-    if mapping.store.code is not None:
-        store_id = database.scalar(
-            connection,
-            "bronze/register_store",
-            store_code=mapping.store.code,
-            store_name=mapping.store.name,
-            time_zone=mapping.store.time_zone or mapping.time_zone,
-            currency_code=mapping.currency.code,
-        )
-    return _Source(source_id, store_id, mapping)
-
-
-def _check_mapping(connection: sa.Connection, mapping: Mapping) -> None:
-    """Raise MappingError for what Python reads and PostgreSQL does not: silver would stop at it, after the load."""
-    zones = {mapping.time_zone, mapping.store.time_zone or mapping.time_zone}
-    try:
-        database.run(connection, "bronze/check_mapping", patterns=mapping.patterns(), time_zones=sorted(zones))
-    except sa.exc.DataError as error:
-        reason = str(error.orig).splitlines()[0]
-        raise MappingError(f"source {mapping.name}: PostgreSQL cannot read a pattern or time zone: {reason}") from error
-
-
-def _open(connection: sa.Connection, path: Path, source: _Source) -> _Opened | FileOutcome:
+def _open(connection: sa.Connection, path: Path, source: Source) -> _Opened | FileOutcome:
     """Claim the file in the ledger and read its header, or say why there is nothing to load."""
     try:
         state = _state(path)
@@ -192,7 +153,7 @@ def _open(connection: sa.Connection, path: Path, source: _Source) -> _Opened | F
         return _release(connection, path, batch_id)
 
 
-def _stage(connection: sa.Connection, opened: _Opened, source: _Source) -> staging.Copied | FileOutcome:
+def _stage(connection: sa.Connection, opened: _Opened, source: Source) -> staging.Copied | FileOutcome:
     """COPY the file under a savepoint; a refusal on the way leaves nothing of it but its ledger and quarantine rows."""
     path, batch_id = opened.record_file.path, opened.batch_id
     try:
@@ -243,38 +204,11 @@ def _release(connection: sa.Connection, path: Path, batch_id: int) -> FileOutcom
 def _transfer(
     connection: sa.Connection,
     shape: tuple[str, ...],
-    source: _Source,
+    source: Source,
     staged: list[tuple[int, Path, staging.Copied]],
 ) -> list[FileOutcome]:
-    """Staging to bronze, and the ledger rows of its files."""
-    staging.create_lines(connection, shape, source.mapping)
-    if source.mapping.store.field is not None:
-        database.run(connection, "bronze/register_landing_stores")
-        if source.mapping.store.unknown == "register":
-            database.run(
-                connection,
-                "bronze/describe_landing_stores",
-                time_zone=source.mapping.store.time_zone or source.mapping.time_zone,
-                currency_code=source.mapping.currency.code,
-            )
-    database.run(connection, "bronze/landing_statistics")
-    database.run(connection, "bronze/quarantine", source_id=source.source_id)
-    is_by_record = source.mapping.grain != "line"
-    database.run(connection, "bronze/landing_versions", is_by_record=is_by_record)
-    database.run(connection, "bronze/new_versions")
-    database.run(connection, "bronze/transaction_versions", source_id=source.source_id, store_id=source.store_id)
-    database.run(connection, "bronze/version_statistics")
-    database.run(connection, "bronze/transactions_raw", source_id=source.source_id, is_by_record=is_by_record)
-    crash_points.reach("bronze.loaded")
-    finished = database.rows(
-        connection,
-        "bronze/ingestion_batches",
-        batch_ids=[batch_id for batch_id, _, _ in staged],
-        copied=[copied.copied for _, _, copied in staged],
-        set_aside=[copied.set_aside for _, _, copied in staged],
-    )
-    database.run(connection, "bronze/drop_landing")
-    counts = {row["batch_id"]: row for row in finished}
+    """Staging to bronze, and what became of its files."""
+    counts = transfer.to_bronze(connection, shape, source, {batch_id: copied for batch_id, _, copied in staged})
     return [
         FileOutcome(
             path,

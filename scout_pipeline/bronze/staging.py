@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from scout_pipeline import database
-from scout_pipeline.sources import records
+from scout_pipeline.sources import judged_lines, records
 from scout_pipeline.sources.files import FileRefused
+from scout_pipeline.sources.judged_lines import JudgedLine
 from scout_pipeline.sources.mapping import Mapping
-from scout_pipeline.sources.records import JudgedLine, RecordFile
+from scout_pipeline.sources.records import RecordFile
 
 SPOOL_BYTES = 4 * 1024 * 1024
 DATA_ERRORS = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
@@ -80,7 +81,7 @@ def copy_in(connection: sa.Connection, record_file: RecordFile, *, source_id: in
     if not record_file.unterminated:
         return Copied(copied, 0)
     with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as spool:
-        pickle.dump(records.truncated_line(copied + 1, record_file), spool)
+        pickle.dump(judged_lines.truncated_line(copied + 1, record_file), spool)
         return Copied(copied, _quarantine(connection, spool, source_id=source_id, batch_id=batch_id))
 
 
@@ -109,7 +110,7 @@ def _copy_judged(connection: sa.Connection, record_file: RecordFile, *, source_i
                 database.driver_connection(connection).cursor() as cursor,
                 cursor.copy(_copy_statement(record_file, with_line_number=True)) as copy,
             ):
-                for line in records.judged_lines(record_file):
+                for line in judged_lines.judged_lines(record_file):
                     if line.reason_code is None:
                         copied += 1
                         copy.write(b"%d%b%b\n" % (line.line_number, record_file.delimiter, line.raw))

@@ -40,7 +40,6 @@ TABLE = Table(
                 "transaction_type",
                 "sold_at",
                 "customer_id",
-                "region",
                 "line_count",
                 "units",
                 "gross_sales",
@@ -49,6 +48,7 @@ TABLE = Table(
                 "peso_value",
             )
         },
+        "region": [("silver/dim_store", "region"), (RAW, "payload")],
         "date_key": [(RAW, "payload"), ("silver/dim_store", "time_zone")],
     },
 )

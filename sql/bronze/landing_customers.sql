@@ -1,6 +1,6 @@
 -- landing_customers: the pseudonym of each customer of a tabular file, once a customer; composed from the header.
 -- reads:  -
--- params: -
+-- params: customer_id, form
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table landing_customers on commit drop as
 with customers as (

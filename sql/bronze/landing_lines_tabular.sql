@@ -1,6 +1,6 @@
 -- landing_lines: what bronze stores of each landing record of a tabular file; composed from the header.
 -- reads:  -
--- params: -
+-- params: transaction_id, store_code, columns, names, values, customer_id
 -- rerun:  safe, the view is dropped with the transaction
 create temporary view landing_lines as
 select

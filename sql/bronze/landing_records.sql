@@ -1,6 +1,6 @@
 -- landing_records: the columns of one file shape as text, in the order of arrival; composed from the header.
 -- reads:  -
--- params: -
+-- params: columns
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table landing_records (
     ordinal bigint generated always as identity,

@@ -1,5 +1,5 @@
 -- rows of a small table, counted; composed from its name.
 -- reads:  -
--- params: -
+-- params: relation
 -- rerun:  safe, read only
 select count(*) from {relation};

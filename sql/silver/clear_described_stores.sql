@@ -19,5 +19,5 @@ where
     and exists (
         select 1
         from scout.dimension_records as record
-        where record.kind = 'store' and record.code = touched.code
+        where record.kind = 'store' and record.code = registered.store_code
     );

@@ -1,6 +1,6 @@
 -- a dimension or feed: the touched members go, to be described again; composed with table, column and kind.
 -- reads:  -
--- params: -
+-- params: relation, kind, code
 -- rerun:  safe, in the transaction of the window
 delete from {relation} as stale
 using reference_touched as touched

@@ -1,6 +1,6 @@
 -- a table beside silver: its rows of superseded versions go; composed with the table.
 -- reads:  -
--- params: -
+-- params: relation
 -- rerun:  safe, in the transaction of the window
 delete from {relation} as stale
 using window_superseded as old

@@ -1,6 +1,6 @@
 -- scout.silver_request_behaviors: how the customers of the window asked, and what was suggested to them; composed.
 -- reads:  silver/transactions_cleaned
--- params: -
+-- params: request_mode, request_type
 -- rerun:  safe, rows of older versions were removed in the same transaction
 insert into scout.silver_request_behaviors (
     store_id, date_key, source_id, transaction_id,

@@ -1,7 +1,7 @@
 -- window_attributes: what the records of the window say about the whole sale, in the words of our vocabulary; composed
 -- from the mapping. A value that no vocabulary knows is null, and kept in `unmapped`.
 -- reads:  -
--- params: -
+-- params: raw_values, has_attributes, mapped_values, is_voided, columns, unmapped
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table window_attributes on commit drop as
 with received as (

@@ -1,7 +1,7 @@
 -- window_documents: the records of one source in the window, a row per item; for sources whose record is a transaction.
 -- Of the record only what lines are read from goes along: a transcript would be copied once for every item. Composed.
 -- reads:  -
--- params: -
+-- params: header, items_path
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table window_documents on commit drop as
 with received as (

@@ -1,7 +1,9 @@
 -- window_parsed: the lines of one source in the window, each field parsed once, null where it is not what it must be;
 -- composed from the mapping. No column is used in another one: the planner would paste its parsing into both.
 -- reads:  -
--- params: -
+-- params: sold_at, records, position, time_pattern, time_iso, time_zone, item, sku, description, quantity, unit_price,
+--         customer_id, region, brand_name, category, unit, detection_method, confidence, returns,
+--         adjustments, negative_quantity, otherwise
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table window_parsed on commit drop as
 with received as (
