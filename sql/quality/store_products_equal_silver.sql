@@ -1,32 +1,25 @@
--- promise: each product of a store's month has the transactions, units, net revenue and days of its items, exactly.
+-- promise: each product of a store's month has the units, net revenue and days of its items, exactly.
 -- reads:  silver/transaction_items, silver/dim_product, gold/store_product_summary
 -- params: -
 -- rerun:  safe, read only
-with sale_codes as (
+with code_months as (
     select
         store_id,
-        date_key,
+        date_trunc('month', date_key)::date as month,
         sku,
         sum(quantity) as units,
-        sum(subtotal) as net_revenue
+        sum(subtotal) as net_revenue,
+        min(date_key) as first_sold_date,
+        max(date_key) as last_sold_date
     from scout.silver_transaction_items
-    group by store_id, date_key, source_id, transaction_id, sku
+    group by store_id, date_trunc('month', date_key)::date, sku
 ),
 
 summed as (
-    select
-        sold.store_id,
-        date_trunc('month', sold.date_key)::date as month,
-        sold.sku,
-        count(*) as transaction_count,
-        sum(sold.units) as units,
-        sum(sold.net_revenue) as net_revenue,
-        min(sold.date_key) as first_sold_date,
-        max(sold.date_key) as last_sold_date
-    from sale_codes as sold
+    select sold.*
+    from code_months as sold
     inner join scout.dim_product as product on sold.sku = product.sku
     where product.is_current and product.is_product
-    group by sold.store_id, date_trunc('month', sold.date_key)::date, sold.sku
 ),
 
 broken as (
@@ -40,14 +33,8 @@ broken as (
     full join scout.gold_store_product_summary as figure
         on summed.store_id = figure.store_id and summed.month = figure.month and summed.sku = figure.sku
     where
-        (
-            summed.transaction_count, summed.units, summed.net_revenue,
-            summed.first_sold_date, summed.last_sold_date
-        )
-        is distinct from (
-            figure.transaction_count, figure.units, figure.net_revenue,
-            figure.first_sold_date, figure.last_sold_date
-        )
+        (summed.units, summed.net_revenue, summed.first_sold_date, summed.last_sold_date)
+        is distinct from (figure.units, figure.net_revenue, figure.first_sold_date, figure.last_sold_date)
         and not exists (
             select 1
             from ops.dirty_buckets as mark
