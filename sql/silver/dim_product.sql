@@ -3,11 +3,23 @@
 -- reads:  silver/transaction_items
 -- params: not_products
 -- rerun:  safe, upsert on sku; a code that no current line names any more goes, as if it had never been sent
-with pending as (
+with described as (
     update scout.dim_product_descriptions
     set is_pending = false
-    where is_pending
+    where is_pending and line_count > 0
     returning sku
+),
+
+forgotten as (
+    delete from scout.dim_product_descriptions
+    where is_pending and line_count = 0
+    returning sku
+),
+
+pending as (
+    select sku from described
+    union distinct
+    select sku from forgotten
 ),
 
 candidates as (
