@@ -1,5 +1,21 @@
 -- Data quality rules, undone.
-drop table ops.unchecked_days;
+drop function ops.check_data_quality(regclass, date);
+drop function ops.quality_query(text, date);
+drop function ops.quality_reconciliation(ops.data_quality_rules, date, numeric);
+drop function ops.quality_schema(regclass, ops.data_quality_rules);
+drop function ops.quality_freshness(ops.data_quality_rules, date, timestamptz);
+drop function ops.quality_volume(ops.data_quality_rules, date, bigint);
+drop type ops.quality_outcome;
+drop function ops.quality_silent(regclass, ops.data_quality_rules, date);
+drop function ops.quality_outliers(regclass, date);
+drop function ops.quality_days(date, integer);
+drop function ops.quality_statement(regclass, date);
+drop function ops.quality_condition(regclass, ops.data_quality_rules);
+drop function ops.quality_range(regclass, text, text, date);
+drop function ops.quality_column(regclass, text);
+drop function ops.register_data_quality_rules(jsonb);
+drop view ops.v_due_checks;
+drop table ops.changed_days;
 drop table ops.incidents;
 drop function ops.settle_data_quality_issues(text, date, jsonb);
 drop function ops.resolve_data_quality_issues(text, date, jsonb);

@@ -16,7 +16,8 @@ from (
     ('ops.data_quality_issues_by_day'),
     ('ops.incidents'),
     ('ops.incidents_by_day'),
-    ('ops.unchecked_days')
+    ('ops.changed_days'),
+    ('ops.v_due_checks')
 ) as expected (name)
 where to_regclass(expected.name) is null;
 
@@ -27,6 +28,25 @@ from (
     values
     ('ops.raise_data_quality_issue(text, date, integer, jsonb, text, text, text)'),
     ('ops.resolve_data_quality_issues(text, date, jsonb)'),
-    ('ops.settle_data_quality_issues(text, date, jsonb)')
+    ('ops.settle_data_quality_issues(text, date, jsonb)'),
+    ('ops.register_data_quality_rules(jsonb)'),
+    ('ops.quality_column(regclass, text)'),
+    ('ops.quality_range(regclass, text, text, date)'),
+    ('ops.quality_condition(regclass, ops.data_quality_rules)'),
+    ('ops.quality_statement(regclass, date)'),
+    ('ops.quality_days(date, integer)'),
+    ('ops.quality_outliers(regclass, date)'),
+    ('ops.quality_silent(regclass, ops.data_quality_rules, date)'),
+    ('ops.quality_volume(ops.data_quality_rules, date, bigint)'),
+    ('ops.quality_freshness(ops.data_quality_rules, date, timestamptz)'),
+    ('ops.quality_schema(regclass, ops.data_quality_rules)'),
+    ('ops.quality_reconciliation(ops.data_quality_rules, date, numeric)'),
+    ('ops.quality_query(text, date)'),
+    ('ops.check_data_quality(regclass, date)')
 ) as expected (signature)
 where to_regprocedure(expected.signature) is null;
+
+select
+    'missing type' as problem,
+    'ops.quality_outcome' as object
+where to_regtype('ops.quality_outcome') is null;

@@ -1,0 +1,16 @@
+-- ops.incidents: labels days of one store, or (no code) of all, as out of the ordinary.
+-- reads:  -
+-- params: store_code, first_date, last_date, kind, noted_by, note
+-- rerun:  adds the label again, which changes nothing for the rules
+insert into ops.incidents (store_id, from_date, to_date, kind, noted_by, note)
+select
+    registered.store_id,
+    :first_date,
+    :last_date,
+    :kind,
+    :noted_by,
+    :note
+from (select cast(:store_code as text) as store_code) as asked
+left join scout.store_registry as registered on asked.store_code = registered.store_code
+where asked.store_code is null or registered.store_id is not null
+returning incident_id;
