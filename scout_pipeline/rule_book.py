@@ -33,6 +33,7 @@ from scout_pipeline.gold import (
 )
 from scout_pipeline.silver import (
     brand_mentions,
+    code_prices,
     dim_barangay,
     dim_brand,
     dim_campaign,
@@ -66,6 +67,7 @@ TABLES: tuple[Table, ...] = (
     dim_date.TABLE,
     transactions_cleaned.TABLE,
     transaction_items.TABLE,
+    code_prices.TABLE,
     substitutions.TABLE,
     request_behaviors.TABLE,
     transcripts.TABLE,

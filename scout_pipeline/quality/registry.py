@@ -59,4 +59,5 @@ def _table_row(table: Table) -> dict[str, Any]:
         "day_column": table.quality.day,
         "day_grain": table.quality.grain if table.quality.day else "table",
         "store_column": table.quality.store,
+        "weight_column": table.quality.weight,
     }

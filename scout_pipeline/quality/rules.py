@@ -62,7 +62,8 @@ class RuleSet:
     """The rules of one table, and how its days are found.
 
     Attributes: key (columns that name a row to people), rules, day (column that says which day a row belongs to; None
-    for a table that is checked whole), grain (what a value of that column stands for), store (column of the store).
+    for a table that is checked whole), grain (what a value of that column stands for), store (column of the store), weight (column that
+    says what a row stands for, such as its lines).
     """
 
     key: tuple[str, ...]
@@ -70,6 +71,7 @@ class RuleSet:
     day: str | None = None
     grain: Literal["day", "week", "month"] = "day"
     store: str | None = None
+    weight: str | None = None
 
 
 def completeness(*columns: str, when: When | None = None) -> Rule:
@@ -236,11 +238,12 @@ def distribution(
     min_change: float = 0.5,
     window_days: int = 56,
     min_history: int = 4,
+    by_class: bool = True,
 ) -> Rule:
     """A figure of each store (or code) is near its own history: robust score at most `limit`, or change small.
 
     The score is the distance from the median of the days of its class, in robust standard deviations (1.4826 x MAD) of
-    the relative residuals. Rules of one table share entity, window and history.
+    the relative residuals. Without `by_class` all days are of one class. Rules of one table share entity and window.
     """
     asked = f"{column}_per_{per}" if per else column
     return Rule(
@@ -255,6 +258,7 @@ def distribution(
             min_change=min_change,
             window_days=window_days,
             min_history=min_history,
+            by_class=by_class,
         ),
         severity="warning",
         remedy=LOOK_AT_THE_DAY,

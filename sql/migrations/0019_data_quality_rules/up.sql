@@ -8,6 +8,7 @@ create table ops.data_quality_tables (
     day_column text,
     day_grain text not null check (day_grain in ('day', 'week', 'month', 'table')),
     store_column text,
+    weight_column text,
     is_active boolean not null default true,
     check ((day_column is null) = (day_grain = 'table'))
 );
@@ -15,6 +16,9 @@ comment on table ops.data_quality_tables is
 'The tables that have rules: the allow-list of ops.check_data_quality. Registered from the code that declares them.';
 comment on column ops.data_quality_tables.day_grain is
 'What one row of day_column stands for. A table without days is checked whole.';
+
+comment on column ops.data_quality_tables.weight_column is
+'What a row stands for, such as the lines of a sale; results say how many of them fail, beside the rows.';
 
 create table ops.data_quality_rules (
     rule_id text primary key,
@@ -98,6 +102,7 @@ create table ops.data_quality_results (
     rule_version integer not null,
     failing bigint,
     total bigint not null,
+    failing_weight bigint,
     passes boolean not null,
     observed text not null,
     sample jsonb not null default '[]',
@@ -116,6 +121,7 @@ select distinct on (result.rule_id, result.metric_date)
     result.rule_version,
     result.failing,
     result.total,
+    result.failing_weight,
     result.passes,
     result.observed,
     result.sample
@@ -318,29 +324,36 @@ seen as (
     group by changes.table_name, changes.check_date
 ),
 
--- days of the last month on which nothing came: a silence is only seen by looking at them
+-- days after a known one on which nothing came: a silence is only seen by looking at them
+gaps as (
+    select
+        changed.date_key,
+        lead(changed.date_key) over (order by changed.date_key) as next_day
+    from ops.changed_days as changed
+),
+
 empty_days as (
     select
         declared.table_name,
-        days.date_key::date as check_date
-    from ops.data_quality_tables as declared
-    cross join (
-        select
-            min(changed.date_key) as first_day,
-            max(changed.date_key) as last_day
-        from ops.changed_days as changed
-    ) as known
+        empty.date_key::date as check_date
+    from gaps
+    -- what stays away for more than a month was not silent, it was not there
     cross join lateral generate_series(
-        greatest(known.first_day, known.last_day - 31), known.last_day, interval '1 day'
-    ) as days (date_key)
+        gaps.date_key + 1, least(gaps.next_day - 1, gaps.date_key + 31), interval '1 day'
+    ) as empty (date_key)
+    cross join ops.data_quality_tables as declared
     where
         declared.is_active
         and declared.day_grain = 'day'
-        and declared.asset not like 'bronze/%'
+        and exists (
+            select 1
+            from ops.data_quality_rules as rule
+            where rule.table_name = declared.table_name and rule.is_active and rule.dimension = 'volume'
+        )
         and not exists (
             select 1
             from ops.data_quality_metrics as metric
-            where metric.table_name = declared.table_name and metric.metric_date = days.date_key::date
+            where metric.table_name = declared.table_name and metric.metric_date = empty.date_key::date
         )
 )
 
@@ -357,6 +370,18 @@ from empty_days;
 comment on view ops.v_due_checks is
 'Tables and days that changed since they were last checked, or that nobody looked at yet.';
 
+create table ops.code_prices (
+    sku text not null,
+    date_key date not null,
+    avg_price numeric not null,
+    line_count bigint not null,
+    primary key (sku, date_key)
+);
+comment on table ops.code_prices is
+'What one unit of each code was sold for on each day, over all stores: the history that its price is compared with. '
+'Computed when the day is checked.';
+create index code_prices_by_day on ops.code_prices (date_key);
+
 create function ops.register_data_quality_rules(p_declared jsonb) returns bigint
 language sql
 set search_path = pg_catalog, pg_temp
@@ -365,7 +390,8 @@ as $$
         select declared.*
         from
             jsonb_to_recordset(p_declared -> 'tables') as declared (
-                table_name text, asset text, key_columns text[], day_column text, day_grain text, store_column text
+                table_name text, asset text, key_columns text[], day_column text, day_grain text, store_column text,
+                weight_column text
             )
     ),
 
@@ -380,7 +406,7 @@ as $$
 
     registered_tables as (
         insert into ops.data_quality_tables as known (
-            table_name, asset, key_columns, day_column, day_grain, store_column
+            table_name, asset, key_columns, day_column, day_grain, store_column, weight_column
         )
         select
             declared_tables.table_name,
@@ -388,7 +414,8 @@ as $$
             declared_tables.key_columns,
             declared_tables.day_column,
             declared_tables.day_grain,
-            declared_tables.store_column
+            declared_tables.store_column,
+            declared_tables.weight_column
         from declared_tables
         on conflict (table_name) do update
             set
@@ -397,13 +424,15 @@ as $$
                 day_column = excluded.day_column,
                 day_grain = excluded.day_grain,
                 store_column = excluded.store_column,
+                weight_column = excluded.weight_column,
                 is_active = true
             where
-                (known.asset, known.key_columns, known.day_column, known.day_grain, known.store_column, known.is_active)
+                (known.asset, known.key_columns, known.day_column, known.day_grain, known.store_column,
+                    known.weight_column, known.is_active)
                 is distinct from
                 (
                     excluded.asset, excluded.key_columns, excluded.day_column, excluded.day_grain,
-                    excluded.store_column, true
+                    excluded.store_column, excluded.weight_column, true
                 )
         returning 1
     ),
@@ -562,7 +591,7 @@ begin
             );
         when 'range' then
             if parameters ? 'per' then
-                figure := format('%s / nullif(t.%s, 0)', figure, ops.quality_column(p_table, parameters ->> 'per'));
+                figure := format('%s::numeric / nullif(t.%s, 0)', figure, ops.quality_column(p_table, parameters ->> 'per'));
             end if;
             select string_agg(
                 case
@@ -682,6 +711,9 @@ declare
     totals text := 'count(*) as n';
     pairs text[] := '{}';
     mask text := '0::bigint';
+    weight text := coalesce(
+        (select 't.' || ops.quality_column(p_table, declared.weight_column)), 'null::bigint'
+    );
     null_bits bigint := 0;
 begin
     if cardinality(row_rules) > 62 then
@@ -731,13 +763,14 @@ begin
         $statement$with checked as materialized (
     select
         %1$s as mask,
+        %11$s as weight,
         %2$s
     from %3$s as t
     %4$s
 ),
 
 masks as (
-    select mask, %5$s
+    select mask, sum(weight) as weight, %5$s
     from checked
     group by mask
 )
@@ -750,7 +783,7 @@ select jsonb_build_object(
     'rows', coalesce((
         select jsonb_object_agg(
             rule.rule_id,
-            jsonb_build_object('failing', broken.n, 'sample', (
+            jsonb_build_object('failing', broken.n, 'weight', broken.weight, 'sample', (
                 select jsonb_agg(to_jsonb(sampled))
                 from (
                     select %9$s from checked as t where t.mask & (1::bigint << (rule.place - 1)::integer) <> 0 limit 20
@@ -759,7 +792,7 @@ select jsonb_build_object(
         )
         from unnest(%10$L::text[]) with ordinality as rule (rule_id, place)
         cross join lateral (
-            select sum(n) as n from masks where mask & (1::bigint << (rule.place - 1)::integer) <> 0
+            select sum(n) as n, sum(weight) as weight from masks where mask & (1::bigint << (rule.place - 1)::integer) <> 0
         ) as broken
         where broken.n > 0
     ), '{}')
@@ -780,7 +813,8 @@ select jsonb_build_object(
         ),
         array_to_string(pairs, ', '),
         keys,
-        array(select rule.rule_id from unnest(row_rules) as rule)
+        array(select rule.rule_id from unnest(row_rules) as rule),
+        weight
     );
 end
 $$;
@@ -788,7 +822,7 @@ comment on function ops.quality_statement(regclass, date) is
 'The one statement that asks every rule for rows of a table about one day: a bit a rule in one scan of the day, then '
 'counts by mask and at most 20 keys a rule from what was read.';
 
-create function ops.quality_days(p_day date, p_window integer) returns table (date_key date, day_class text)
+create function ops.quality_days(p_day date, p_window integer, p_by_class boolean) returns table (date_key date, day_class text)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -796,6 +830,7 @@ as $$
         select
             days.date_key::date as date_key,
             case
+                when not p_by_class then 'any day'
                 when calendar.is_holiday then 'holiday'
                 when calendar.is_payday then 'payday'
                 else to_char(days.date_key, 'FMDay')
@@ -832,8 +867,9 @@ as $$
             )
         );
 $$;
-comment on function ops.quality_days(date, integer) is
-'The day and the earlier days that it may be compared with, each with its class: holiday, pay day, or weekday. Days '
+comment on function ops.quality_days(date, integer, boolean) is
+'The day and the earlier days that it may be compared with, each with its class: holiday, pay day, or weekday '
+'(when classes do not matter, one for all). Days '
 'with an incident of all stores are left out.';
 
 create function ops.quality_outliers(p_table regclass, p_day date)
@@ -875,7 +911,7 @@ begin
     return query execute format(
         $statement$with facts as materialized (
     select t.%1$s as entity, days.date_key, days.day_class, f.rule_id, f.figure, f.score_limit, f.min_change, f.min_history
-    from ops.quality_days($1, $2) as days
+    from ops.quality_days($1, $2, $3) as days
     inner join %2$s as t on t.%3$s = days.date_key
     cross join lateral (values %4$s) as f (rule_id, figure, score_limit, min_change, min_history)
     where
@@ -933,7 +969,9 @@ from judged$statement$,
             else format('incident.store_id = t.%s', ops.quality_column(p_table, declared.store_column))
         end
     )
-    using p_day, (rules[1].parameters ->> 'window_days')::integer;
+    using
+        p_day, (rules[1].parameters ->> 'window_days')::integer,
+        coalesce((rules[1].parameters ->> 'by_class')::boolean, true);
 end
 $$;
 comment on function ops.quality_outliers(regclass, date) is
@@ -954,7 +992,7 @@ begin
     return query execute format(
         $statement$with days as materialized (
     select date_key, day_class
-    from ops.quality_days($1, $2)
+    from ops.quality_days($1, $2, true)
 ),
 
 facts as materialized (
@@ -1029,7 +1067,7 @@ as $$
         select
             count(*) as n,
             percentile_cont(0.5) within group (order by metric.total_records)::numeric as median
-        from ops.quality_days(p_day, (p_rule.parameters ->> 'window_days')::integer) as days
+        from ops.quality_days(p_day, (p_rule.parameters ->> 'window_days')::integer, true) as days
         inner join ops.v_data_quality_metrics as metric
             on days.date_key = metric.metric_date and metric.table_name = p_rule.table_name
         where
@@ -1037,7 +1075,7 @@ as $$
             and metric.total_records > 0
             and days.day_class = (
                 select tested.day_class
-                from ops.quality_days(p_day, 0) as tested
+                from ops.quality_days(p_day, 0, true) as tested
                 where tested.date_key = p_day
             )
     ),
@@ -1348,10 +1386,11 @@ begin
         end if;
         metric.passes := metric.passes and (is_passed or rule.severity <> 'error');
         insert into ops.data_quality_results (
-            rule_id, metric_date, checked_at, rule_version, failing, total, passes, observed, sample
+            rule_id, metric_date, checked_at, rule_version, failing, total, failing_weight, passes, observed, sample
         )
         values (
-            rule.rule_id, p_date, started, rule.version, outcome.failing, day_total, is_passed, outcome.observed,
+            rule.rule_id, p_date, started, rule.version, outcome.failing, day_total,
+            (found_rows #>> array['rows', rule.rule_id, 'weight'])::bigint, is_passed, outcome.observed,
             coalesce(jsonb_path_query_array(outcome.findings, '$[0 to 19]'), '[]')
         );
         -- a rule about stores or codes has a finding for each of them, another one a single finding for the day

@@ -17,7 +17,9 @@ from (
     ('ops.incidents'),
     ('ops.incidents_by_day'),
     ('ops.changed_days'),
-    ('ops.v_due_checks')
+    ('ops.v_due_checks'),
+    ('ops.code_prices'),
+    ('ops.code_prices_by_day')
 ) as expected (name)
 where to_regclass(expected.name) is null;
 
@@ -34,7 +36,7 @@ from (
     ('ops.quality_range(regclass, text, text, date)'),
     ('ops.quality_condition(regclass, ops.data_quality_rules)'),
     ('ops.quality_statement(regclass, date)'),
-    ('ops.quality_days(date, integer)'),
+    ('ops.quality_days(date, integer, boolean)'),
     ('ops.quality_outliers(regclass, date)'),
     ('ops.quality_silent(regclass, ops.data_quality_rules, date)'),
     ('ops.quality_volume(ops.data_quality_rules, date, bigint)'),
