@@ -25,5 +25,6 @@ where
     issue.status = coalesce(:status, issue.status)
     and (cast(:status as text) is not null or issue.status <> 'resolved')
     and issue.severity = coalesce(:severity, issue.severity)
-order by array_position(array['error', 'warning', 'info'], issue.severity), issue.metric_date desc, issue.issue_id
+order by
+    array_position(array['error', 'warning', 'info'], issue.severity) asc, issue.metric_date desc, issue.issue_id asc
 limit :row_limit;

@@ -18,5 +18,5 @@ select
     ops.quality_query(result.rule_id, result.metric_date) as query
 from ops.v_data_quality_results as result
 inner join ops.data_quality_rules as rule on result.rule_id = rule.rule_id
-where rule.table_name = :relation and rule.is_active and result.metric_date = :day
+where rule.table_name = :relation and rule.is_active and result.metric_date = cast(:day as date)
 order by result.rule_id;

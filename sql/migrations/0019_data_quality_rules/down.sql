@@ -2,6 +2,7 @@
 drop function ops.check_data_quality(regclass, date);
 drop function ops.quality_query(text, date);
 drop function ops.quality_reconciliation(ops.data_quality_rules, date, numeric);
+drop function ops.quality_waits(text, date);
 drop function ops.quality_schema(regclass, ops.data_quality_rules);
 drop function ops.quality_freshness(ops.data_quality_rules, date, timestamptz);
 drop function ops.quality_volume(ops.data_quality_rules, date, bigint);

@@ -263,8 +263,8 @@ create table ops.changed_days (
     changed_at timestamptz not null default clock_timestamp()
 );
 comment on table ops.changed_days is
-'When the silver rows of each business day last changed, written in the transaction that changes them. A check that saw '
-'less than changed_xid is due again.';
+'When the silver rows of each business day last changed, written in the transaction that changes them. A check that '
+'saw less than changed_xid is due again.';
 -- what is there already was never checked
 insert into ops.changed_days (date_key)
 select distinct sale.date_key
@@ -338,9 +338,10 @@ empty_days as (
         empty.date_key::date as check_date
     from gaps
     -- what stays away for more than a month was not silent, it was not there
-    cross join lateral generate_series(
-        gaps.date_key + 1, least(gaps.next_day - 1, gaps.date_key + 31), interval '1 day'
-    ) as empty (date_key)
+    cross join
+        lateral generate_series(
+            gaps.date_key + 1, least(gaps.next_day - 1, gaps.date_key + 31), interval '1 day'
+        ) as empty (date_key)
     cross join ops.data_quality_tables as declared
     where
         declared.is_active
@@ -822,7 +823,8 @@ comment on function ops.quality_statement(regclass, date) is
 'The one statement that asks every rule for rows of a table about one day: a bit a rule in one scan of the day, then '
 'counts by mask and at most 20 keys a rule from what was read.';
 
-create function ops.quality_days(p_day date, p_window integer, p_by_class boolean) returns table (date_key date, day_class text)
+create function ops.quality_days(p_day date, p_window integer, p_by_class boolean)
+returns table (date_key date, day_class text)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -975,8 +977,8 @@ from judged$statement$,
 end
 $$;
 comment on function ops.quality_outliers(regclass, date) is
-'Every judged figure of the day: the median of the same class of day is what was expected, and the spread is the MAD of '
-'the relative residuals of that store (or code) over all its days. The day itself is in neither. What has too little '
+'Every judged figure of the day: the median of the same class of day is what was expected, and the spread is the MAD '
+'of the relative residuals of that store (or code) over all its days. The day itself is in neither. What has too little '
 'history is not judged and not returned.';
 
 create function ops.quality_silent(p_table regclass, p_rule ops.data_quality_rules, p_day date)
@@ -1178,6 +1180,31 @@ $$;
 comment on function ops.quality_schema(regclass, ops.data_quality_rules) is
 'Compares the columns that the rule declares with the catalogue: name and type.';
 
+create function ops.quality_waits(p_table_name text, p_day date) returns boolean
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+select exists (
+    select 1
+    from ops.dirty_buckets as mark
+    where
+        mark.date_key = p_day
+        and mark.layer in (
+            select known.asset
+            from ops.data_quality_tables as known
+            where
+                known.table_name = p_table_name
+                or known.table_name in (
+                    select rule.parameters ->> 'table'
+                    from ops.data_quality_rules as rule
+                    where rule.table_name = p_table_name and rule.is_active and rule.dimension = 'reconciliation'
+                )
+        )
+)
+$$;
+comment on function ops.quality_waits(text, date) is
+'Does the day still wait to be computed again in the table, or in one that it is compared with?';
+
 create function ops.quality_reconciliation(p_rule ops.data_quality_rules, p_day date, p_measured numeric)
 returns ops.quality_outcome
 language plpgsql stable
@@ -1189,7 +1216,7 @@ declare
     );
     other_sum numeric;
 begin
-    if exists (select from ops.dirty_buckets as mark where mark.date_key = p_day) then
+    if ops.quality_waits(p_rule.table_name, p_day) then
         return row(null, 'the day waits to be computed again', '[]'::jsonb);
     end if;
     -- the other table was read for the same check a moment ago: its sum stands in its metrics
@@ -1287,7 +1314,7 @@ begin
         p_date, declared.table_name, started, day_total, (found_rows ->> 'nulls')::bigint, 0, '{}'::jsonb,
         found_rows -> 'measures', true, 0,
         case
-            when exists (select from ops.dirty_buckets as mark where mark.date_key = p_date) then '0'::xid8
+            when ops.quality_waits(declared.table_name, p_date) then '0'::xid8
             else pg_snapshot_xmin(pg_current_snapshot())
         end
     );

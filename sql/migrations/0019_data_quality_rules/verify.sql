@@ -43,6 +43,7 @@ from (
     ('ops.quality_freshness(ops.data_quality_rules, date, timestamptz)'),
     ('ops.quality_schema(regclass, ops.data_quality_rules)'),
     ('ops.quality_reconciliation(ops.data_quality_rules, date, numeric)'),
+    ('ops.quality_waits(text, date)'),
     ('ops.quality_query(text, date)'),
     ('ops.check_data_quality(regclass, date)')
 ) as expected (signature)
