@@ -72,22 +72,18 @@ def _months(context: dg.AssetCheckExecutionContext) -> set[str]:
 
 def _ask(target: Database, table: Table, months: set[str]) -> Mapping[str, Mapping[str, Any]]:
     """Check what is due of a table; what each rule says of those days, or of the latest day when nothing was due."""
+    today = datetime.now(timezone.utc).date()
     with target.transaction() as connection:
         due = [day for day, names in checking.due(connection, [table]) if names]
+        latest: date | None = db.scalar(connection, "quality/latest_day", relation=table.relation)
     days = [day for day in due if not months or day.strftime("%Y-%m") in months]
-    if table.quality and table.quality.day is None:
-        days = [datetime.now(timezone.utc).date()]
+    is_whole = table.quality is not None and table.quality.day is None
+    if is_whole or (not days and latest is None):
+        # a table without days, or to which nothing ever came: asked all the same, so that each rule has an answer
+        days = [today]
     checking.check(target, [(day, [table.relation]) for day in days])
     with target.transaction() as connection:
-        days = days or [
-            latest for latest in [db.scalar(connection, "quality/latest_day", relation=table.relation)] if latest
-        ]
-    if not days:
-        # nothing ever came: the rules are asked all the same, so that each has an evaluation
-        days = [datetime.now(timezone.utc).date()]
-        checking.check(target, [(days[0], [table.relation])])
-    with target.transaction() as connection:
-        rows = db.rows(connection, "quality/results_of_days", relation=table.relation, days=days)
+        rows = db.rows(connection, "quality/results_of_days", relation=table.relation, days=days or [latest])
     return {row["rule_id"]: row for row in rows}
 
 

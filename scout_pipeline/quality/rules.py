@@ -62,8 +62,8 @@ class RuleSet:
     """The rules of one table, and how its days are found.
 
     Attributes: key (columns that name a row to people), rules, day (column that says which day a row belongs to; None
-    for a table that is checked whole), grain (what a value of that column stands for), store (column of the store), weight (column that
-    says what a row stands for, such as its lines).
+    for a table that is checked whole), grain (what a value of that column stands for), store (column of the store),
+    weight (column that says what a row stands for, such as its lines).
     """
 
     key: tuple[str, ...]
@@ -234,16 +234,20 @@ def distribution(
     *,
     entity: str,
     per: str | None = None,
-    limit: float = 5,
+    limit: float = 6,
     min_change: float = 0.5,
     window_days: int = 56,
     min_history: int = 4,
     by_class: bool = True,
+    counted: str | None = None,
+    min_count: int | None = None,
 ) -> Rule:
     """A figure of each store (or code) is near its own history: robust score at most `limit`, or change small.
 
     The score is the distance from the median of the days of its class, in robust standard deviations (1.4826 x MAD) of
-    the relative residuals. Without `by_class` all days are of one class. Rules of one table share entity and window.
+    the relative residuals. A change by `min_change` (0.5: half as much again, or
+    two thirds) is the least that counts. Without `by_class` all days are of one class; with `counted`, only figures of
+    at least `min_count` are judged. Rules of one table share entity and window.
     """
     asked = f"{column}_per_{per}" if per else column
     return Rule(
@@ -259,6 +263,8 @@ def distribution(
             window_days=window_days,
             min_history=min_history,
             by_class=by_class,
+            counted=counted,
+            min_count=min_count,
         ),
         severity="warning",
         remedy=LOOK_AT_THE_DAY,

@@ -344,7 +344,8 @@ empty_days as (
         ) as empty (date_key)
     cross join ops.data_quality_tables as declared
     where
-        declared.is_active
+        gaps.next_day is not null
+        and declared.is_active
         and declared.day_grain = 'day'
         and exists (
             select 1
@@ -900,8 +901,13 @@ begin
     entity := ops.quality_column(p_table, rules[1].parameters ->> 'entity');
     select string_agg(
         format(
-            '(%L, (t.%s%s)::numeric, %L::numeric, %L::numeric, %L::bigint)',
+            '(%L, case when %s then (t.%s%s)::numeric end, %L::numeric, %L::numeric, %L::bigint)',
             rule.rule_id,
+            coalesce(
+                't.' || ops.quality_column(p_table, rule.parameters ->> 'counted')
+                || ' >= ' || quote_literal(rule.parameters ->> 'min_count'),
+                'true'
+            ),
             ops.quality_column(p_table, rule.column_names[1]),
             coalesce(' / nullif(t.' || ops.quality_column(p_table, rule.parameters ->> 'per') || ', 0)', ''),
             rule.parameters ->> 'limit', rule.parameters ->> 'min_change', rule.parameters ->> 'min_history'
@@ -960,7 +966,9 @@ judged as (
 
 select
     rule_id, entity::text, round(figure, 4), round(median, 4), round(score, 2),
-    abs(score) > score_limit and abs(figure / median - 1) >= min_change
+    -- a third and three times are equally far
+    abs(score) > score_limit
+    and (figure <= 0 or greatest(figure / median, median / nullif(figure, 0)) - 1 >= min_change)
 from judged$statement$,
         entity,
         p_table,
