@@ -381,6 +381,7 @@ def test_every_job_and_sensor_has_its_target() -> None:
     assert {sensor.name: sensor.job_name for sensor in repository.sensor_defs} == {
         "landing_sensor": "take_files",
         "watermark_sensor": "carry_new",
+        "quality_sensor": "check_quality",
     }
     for sensor in repository.sensor_defs:
         assert sensor.job_name in jobs

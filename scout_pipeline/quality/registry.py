@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from scout_pipeline import database
-from scout_pipeline.quality.rules import Rule
+from scout_pipeline.quality.rules import ASK_THE_SENDER, REBUILD, Rule
 from scout_pipeline.tables import Table
 
 
@@ -32,6 +32,11 @@ def rule_id(table: Table, rule: Rule) -> str:
     return f"{table.relation}.{rule.name}"
 
 
+def remedy(table: Table, rule: Rule) -> str:
+    """The next step: a row that came wrong is the sender's, a figure that was computed wrong is ours."""
+    return rule.remedy or (REBUILD if table.layer == "gold" else ASK_THE_SENDER)
+
+
 def as_row(table: Table, rule: Rule) -> dict[str, Any]:
     """One rule in the columns of `ops.data_quality_rules`."""
     return {
@@ -45,7 +50,7 @@ def as_row(table: Table, rule: Rule) -> dict[str, Any]:
         "threshold": rule.threshold,
         "owner": rule.owner,
         "question": rule.question,
-        "remedy": rule.remedy,
+        "remedy": remedy(table, rule),
         "action": rule.action,
     }
 

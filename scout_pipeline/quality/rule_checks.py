@@ -87,7 +87,9 @@ def _ask(target: Database, table: Table, months: set[str]) -> Mapping[str, Mappi
     return {row["rule_id"]: row for row in rows}
 
 
-def evaluation(rule: Rule, row: Mapping[str, Any], key: dg.AssetCheckKey, months: set[str]) -> dg.AssetCheckResult:
+def evaluation(
+    table: Table, rule: Rule, row: Mapping[str, Any], key: dg.AssetCheckKey, months: set[str]
+) -> dg.AssetCheckResult:
     """What people see of a rule: failing rows of how many, some of them, the query to see more, and what to do."""
     metadata: dict[str, dg.MetadataValue] = {
         "failing": dg.MetadataValue.int(row["failing"]),
@@ -102,7 +104,7 @@ def evaluation(rule: Rule, row: Mapping[str, Any], key: dg.AssetCheckKey, months
     }
     if row["failing"]:
         metadata["query"] = dg.MetadataValue.md(f"```sql\n{row['query']}\n```")
-        metadata["remedy"] = dg.MetadataValue.text(rule.remedy)
+        metadata["remedy"] = dg.MetadataValue.text(registry.remedy(table, rule))
         if row["sample"]:
             metadata["sample"] = sample_table(row["sample"])
     return dg.AssetCheckResult(

@@ -36,7 +36,8 @@ class Rule:
     """What must be true of a table.
 
     Attributes: name (within its table), dimension, question (as people ask it), columns, parameters (values, bounds,
-    the other table ...), severity, threshold (share of failing rows that still passes, 0 to 1), remedy (the next step),
+    the other table ...), severity, threshold (share of failing rows that still passes, 0 to 1), remedy (the next
+    step; empty for that of its table's layer),
     owner, action (what becomes of failing rows), scope (each row answers, or the day as a whole).
     """
 
@@ -47,7 +48,7 @@ class Rule:
     parameters: Parameters = field(default_factory=dict)
     severity: Severity = "error"
     threshold: float = 0
-    remedy: str = ASK_THE_SENDER
+    remedy: str = ""
     owner: str = OWNER
     action: Literal["report", "quarantine"] = "report"
     scope: Literal["row", "day"] = "row"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from scout_pipeline.quality import registry
 from scout_pipeline.quality.rules import Rule
 from scout_pipeline.tables import Table
 
@@ -14,7 +15,7 @@ def page(declared: Iterable[Table]) -> str:
     lines = [BEGIN]
     for table in declared:
         if table.quality:
-            lines += ["", f"### {table.key}", "", *_table(table.quality.rules)]
+            lines += ["", f"### {table.key}", "", *_table(table)]
     return "\n".join([*lines, "", END]) + "\n"
 
 
@@ -75,9 +76,10 @@ def _difference(rule: Rule) -> str:
     return f"{column} differs from {other} by more than {given['tolerance']}"
 
 
-def _table(declared: Iterable[Rule]) -> Iterator[str]:
+def _table(table: Table) -> Iterator[str]:
     yield "| rule | question | fails when | passes up to | severity | what to do |"
     yield "| --- | --- | --- | --- | --- | --- |"
-    for rule in declared:
+    for rule in table.quality.rules if table.quality else ():
         share = f"{rule.threshold:.1%}" if rule.threshold else "0"
-        yield f"| `{rule.name}` | {rule.question} | {formula(rule)} | {share} | {rule.severity} | {rule.remedy} |"
+        step = registry.remedy(table, rule)
+        yield f"| `{rule.name}` | {rule.question} | {formula(rule)} | {share} | {rule.severity} | {step} |"

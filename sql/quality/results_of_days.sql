@@ -6,7 +6,7 @@ with results as (
     select result.*
     from ops.v_data_quality_results as result
     inner join ops.data_quality_rules as known on result.rule_id = known.rule_id
-    where known.table_name = :relation and known.is_active and result.metric_date = any(cast(:days as date []))
+    where known.table_name = :relation and known.is_active and result.metric_date = any(:days)
 ),
 
 shown as (

@@ -986,8 +986,8 @@ end
 $$;
 comment on function ops.quality_outliers(regclass, date) is
 'Every judged figure of the day: the median of the same class of day is what was expected, and the spread is the MAD '
-'of the relative residuals of that store (or code) over all its days. The day itself is in neither. What has too little '
-'history is not judged and not returned.';
+'of the relative residuals of that store (or code) over all its days. The day itself is in neither. What has too '
+'little history is not judged and not returned.';
 
 create function ops.quality_silent(p_table regclass, p_rule ops.data_quality_rules, p_day date)
 returns table (entity text, expected numeric)
