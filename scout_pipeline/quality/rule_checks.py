@@ -51,7 +51,7 @@ def _of_asset(key: str, tables: Sequence[Table], declared: Sequence[Table]) -> d
         found = {name: row for table in tables for name, row in _ask(database, table, months).items()}
         for check_key in sorted(context.selected_asset_check_keys):
             table, rule = rules[check_key.name]
-            yield evaluation(rule, found[registry.rule_id(table, rule)], check_key, months)
+            yield evaluation(table, rule, found[registry.rule_id(table, rule)], check_key, months)
 
     return _check
 
