@@ -169,22 +169,25 @@ def test_a_day_is_read_in_one_scan_of_its_partition(floor: Floor) -> None:
         assert f"{relation.removeprefix('scout.')}_y2026m03" not in plan
 
 
-def test_only_registered_tables_and_real_columns_are_asked(floor: Floor) -> None:
+def test_only_registered_tables_and_real_columns_are_asked(database: Database) -> None:
     """A name from outside that reaches a statement unasked is somebody else's statement."""
-    with floor.database.transaction() as connection, pytest.raises(sa.exc.DBAPIError, match="no rules are registered"):
+    checking.prepare(database, rule_book.TABLES)
+    with database.transaction() as connection, pytest.raises(sa.exc.DBAPIError, match="no rules are registered"):
         checking.check_day(connection, DAY, ["ops.landing_files"])
     hostile = "update ops.data_quality_rules set column_names = array['peso_value; drop table x'] where rule_id = :rule"
-    with floor.database.transaction() as connection:
+    with database.transaction() as connection:
         connection.execute(sa.text(hostile), {"rule": f"{SALES}.amount_null"})
-    with floor.database.transaction() as connection, pytest.raises(sa.exc.DBAPIError, match="does not have"):
+    with database.transaction() as connection, pytest.raises(sa.exc.DBAPIError, match="does not have"):
         checking.check_day(connection, DAY, [SALES])
 
 
-def test_a_changed_rule_gets_a_version_and_one_that_is_gone_is_retired(floor: Floor) -> None:
+def test_a_changed_rule_gets_a_version_and_one_that_is_gone_is_retired(database: Database, tmp_path: Path) -> None:
     """Results of last month must say which rule they were measured with."""
-    with floor.database.transaction() as connection:
+    floor = Floor(database, tmp_path)
+    checking.prepare(database, rule_book.TABLES)
+    with database.transaction() as connection:
         assert registry.register(connection, rule_book.TABLES) == 0
         assert registry.register(connection, rule_book.TABLES[:1]) > 100
     assert floor.rows("select count(*) from ops.data_quality_tables where is_active") == [(1,)]
-    checking.prepare(floor.database, rule_book.TABLES)
+    checking.prepare(database, rule_book.TABLES)
     assert floor.rows("select min(version) from ops.data_quality_rules where table_name = :name", name=SALES) == [(2,)]
