@@ -10,6 +10,7 @@ rows are really read. Measured are medians; the plan of the day is shown, and mu
 import argparse
 import json
 import os
+import re
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -96,7 +97,7 @@ def compare(database: Database, relation: str, column: str, day: date, rounds: i
         "rules": median(rules),
         "check": median(checks),
         "ratio": median(rules) / median(bare),
-        "scans": plan.count(f"on {relation.removeprefix('scout.')}_y"),
+        "scans": len(re.findall(rf"on {relation.removeprefix('scout.')}_y\d{{4}}m\d{{2}} ", plan)),
         "plan": plan,
     }
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 import dagster as dg
 import pytest
 
+from scout_pipeline import flow
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
 from scout_pipeline.quality import promises
@@ -341,3 +342,24 @@ def test_a_file_that_cannot_be_read_is_counted_and_does_not_stop_the_others(own:
     assert (taken["files"], taken["files_refused"]) == (2, 1)
     assert taken["rows_written"] > 0
     assert own.rows("select count(*) from scout.quarantine") == [(1,)]
+
+
+def test_the_rules_are_shown_with_counts_a_sample_and_the_next_step(own: Orchestration) -> None:
+    """A red check that does not say which rows, of what day, and what to do sends its reader to the database."""
+    own.land(DAYS[0])
+    flow.run_incremental(own.database)
+    own.change("update scout.silver_transactions_cleaned set sold_hour = 25 where transaction_id = '536365'")
+    key = dg.AssetKey(["silver", "transactions_cleaned"])
+    run = own.run("check_quality", raise_on_error=False)
+    found = checks(run)
+    broken = found[key.to_user_string(), "sold_hour_is_in_range"]
+    assert not broken.passed
+    assert broken.blocking
+    shown = {name: entry.value for name, entry in broken.metadata.items()}
+    assert (shown["failing"], shown["days_failing"]) == (1, 1)
+    assert shown["sample"].records[0].data["transaction_id"] == "536365"
+    assert "sold_hour > '23'" in shown["query"]
+    assert shown["remedy"]
+    counted = found[key.to_user_string(), "customer_id_null"]
+    assert counted.passed
+    assert counted.metadata["failing"].value > 0

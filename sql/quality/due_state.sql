@@ -11,5 +11,5 @@ from ops.changed_days as changed
 where
     exists (
         select 1
-        from ops.v_due_checks as due
+        from ops.v_due_checks
     );
