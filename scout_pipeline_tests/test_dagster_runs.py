@@ -355,11 +355,11 @@ def test_the_rules_are_shown_with_counts_a_sample_and_the_next_step(own: Orchest
     broken = found[key.to_user_string(), "sold_hour_is_in_range"]
     assert not broken.passed
     assert broken.blocking
-    shown = {name: entry.value for name, entry in broken.metadata.items()}
+    shown: dict[str, Any] = {name: entry.value for name, entry in broken.metadata.items()}
     assert (shown["failing"], shown["days_failing"]) == (1, 1)
     assert shown["sample"].records[0].data["transaction_id"] == "536365"
     assert "sold_hour > '23'" in shown["query"]
     assert shown["remedy"]
     counted = found[key.to_user_string(), "customer_id_null"]
     assert counted.passed
-    assert counted.metadata["failing"].value > 0
+    assert cast(int, counted.metadata["failing"].value) > 0
