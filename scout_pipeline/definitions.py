@@ -2,8 +2,10 @@
 
 import dagster as dg
 
-from scout_pipeline.automation.jobs import carry_new, rebuild_months, take_files
+from scout_pipeline import rule_book
+from scout_pipeline.automation.jobs import carry_new, check_quality, rebuild_months, take_files
 from scout_pipeline.automation.landing_sensor import landing_sensor
+from scout_pipeline.automation.quality_sensor import quality_sensor
 from scout_pipeline.automation.watermark_sensor import watermark_sensor
 from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
@@ -38,6 +40,7 @@ from scout_pipeline.gold.substitution_flows import substitution_flows_asset
 from scout_pipeline.gold.suggestion_funnel import suggestion_funnel_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
 from scout_pipeline.quality.checks import all_promises
+from scout_pipeline.quality.rule_checks import of_rules
 from scout_pipeline.resources import database_resource
 from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
@@ -121,9 +124,9 @@ defs = dg.Definitions(
         mv_store_daily_metrics_asset,
         mv_global_product_stats_asset,
     ],
-    asset_checks=all_promises(),
-    jobs=[take_files, carry_new, rebuild_months],
-    sensors=[landing_sensor, watermark_sensor],
+    asset_checks=[*all_promises(), *of_rules(rule_book.TABLES)],
+    jobs=[take_files, carry_new, rebuild_months, check_quality],
+    sensors=[landing_sensor, watermark_sensor, quality_sensor],
     resources={"database": database_resource},
     executor=dg.in_process_executor,
 )

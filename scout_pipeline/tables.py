@@ -11,6 +11,7 @@ from psycopg import sql
 
 from scout_pipeline import database
 from scout_pipeline.database import Database
+from scout_pipeline.quality.rules import RuleSet
 
 OWNER = "team:data-platform"
 KINDS = frozenset({"postgres", "sql"})
@@ -23,7 +24,8 @@ class Table:
     """One table or view of the house.
 
     Attributes: key (`layer/stem`), relation (schema-qualified name), description (one sentence), deps (the tables it
-    is computed from), lineage (column to upstream columns), partitions (as the table itself is partitioned).
+    is computed from), lineage (column to upstream columns), partitions (as the table itself is partitioned), quality
+    (what must be true of its rows).
     """
 
     key: str
@@ -32,6 +34,7 @@ class Table:
     deps: tuple["Table", ...] = ()
     lineage: Lineage = field(default_factory=dict)
     partitions: dg.PartitionsDefinition[str] | None = None
+    quality: RuleSet | None = None
 
     @property
     def asset_key(self) -> dg.AssetKey:

@@ -14,9 +14,10 @@ import click
 import pytest
 import yaml
 
+from scout_pipeline import rule_book
 from scout_pipeline.cli.main import scout
 from scout_pipeline.definitions import defs
-from scout_pipeline.quality import promises
+from scout_pipeline.quality import promises, rules_page
 from scout_pipeline.settings import Settings
 from scout_pipeline.sources import contract_page
 from scout_pipeline_tests.conftest import REPOSITORY, temporary_server
@@ -362,6 +363,12 @@ def test_a_migration_is_made_as_contributing_says(shell: Shell) -> None:
     lines = [line for line in shell_lines(REPOSITORY / "CONTRIBUTING.md") if "migrate new" in line]
     printed = shell([line for line in lines if "--dry-run" in line])
     assert len(re.findall(r"^would make .*_add_store_area", printed, re.MULTILINE)) == 4
+
+
+def test_the_rules_on_the_page_are_those_of_the_code() -> None:
+    """A page of old thresholds is worse than none; `scout quality rules --page` makes its section."""
+    text = (REPOSITORY / "docs/data_quality.md").read_text(encoding="utf-8")
+    assert text[text.index(rules_page.BEGIN) :] == rules_page.page(rule_book.TABLES)
 
 
 def test_the_contract_page_is_made_from_the_contracts() -> None:

@@ -16,7 +16,7 @@ import dagster as dg
 import pytest
 import yaml
 
-from scout_pipeline import cluster, settings, sql_files
+from scout_pipeline import cluster, rule_book, settings, sql_files
 from scout_pipeline import database as db
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
@@ -170,9 +170,22 @@ def test_every_check_blocks_and_says_what_it_asks() -> None:
     """A check that only warns is read by nobody at night; those that do are listed as warnings."""
     warnings = {promise.name for promise in (*promises.PROMISES, *promises.WARNINGS) if not promise.is_blocking}
     assert warnings == {"nothing_is_pending", *(warning.name for warning in promises.WARNINGS)}
+    rules = {
+        (table.key, rule.name): rule.severity == "error"
+        for table in rule_book.TABLES
+        for rule in (table.quality.rules if table.quality else ())
+    }
     for key in GRAPH.asset_check_keys:
-        assert GRAPH.get(key).blocking == (key.name not in warnings), key
-        assert (GRAPH.get(key).description or "").endswith("."), key
+        blocks = rules.get((key.asset_key.to_user_string(), key.name), key.name not in warnings)
+        assert GRAPH.get(key).blocking == blocks, key
+        assert (GRAPH.get(key).description or "").endswith((".", "?")), key
+
+
+@pytest.mark.parametrize("layer", ["bronze", "silver", "gold"])
+def test_every_table_has_rules(layer: str) -> None:
+    """A table that nobody asks anything of is where the next surprise comes from."""
+    ruled = {table.key for table in rule_book.TABLES if table.quality}
+    assert {key for key in KEYS if key.startswith(f"{layer}/")} <= ruled
 
 
 def test_a_promise_between_two_tables_guards_both() -> None:
@@ -381,6 +394,7 @@ def test_every_job_and_sensor_has_its_target() -> None:
     assert {sensor.name: sensor.job_name for sensor in repository.sensor_defs} == {
         "landing_sensor": "take_files",
         "watermark_sensor": "carry_new",
+        "quality_sensor": "check_quality",
     }
     for sensor in repository.sensor_defs:
         assert sensor.job_name in jobs

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from scout_pipeline import rule_book
 from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
@@ -35,6 +36,7 @@ from scout_pipeline.gold.store_product_summary import store_product_summary_asse
 from scout_pipeline.gold.substitution_flows import substitution_flows_asset
 from scout_pipeline.gold.suggestion_funnel import suggestion_funnel_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
+from scout_pipeline.quality.rule_checks import of_rules
 from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
 from scout_pipeline.serving.mv_dashboard_kpis import mv_dashboard_kpis_asset
@@ -62,6 +64,8 @@ from scout_pipeline.silver.transactions_cleaned import silver_assets
 # One process a run: a step of the incremental path takes less time than starting a process for it.
 EXECUTOR = dg.in_process_executor
 
+# Rules are asked by a job of their own: what is new is shown without waiting for them. Promises are asked in each run.
+RULES = dg.AssetSelection.checks(*of_rules(rule_book.TABLES))
 DOWNSTREAM = dg.AssetSelection.assets(
     dim_store_asset,
     dim_date_asset,
@@ -123,20 +127,26 @@ DOWNSTREAM = dg.AssetSelection.assets(
 
 take_files = dg.define_asset_job(
     "take_files",
-    selection=dg.AssetSelection.assets(landing_assets, ingestion_batches_asset, quarantine_asset),
+    selection=dg.AssetSelection.assets(landing_assets, ingestion_batches_asset, quarantine_asset) - RULES,
     description="Takes the whole files of the landing folder into bronze.",
     executor_def=EXECUTOR,
 )
 carry_new = dg.define_asset_job(
     "carry_new",
-    selection=DOWNSTREAM,
+    selection=DOWNSTREAM - RULES,
     description="Carries what is new in bronze through silver, gold and serving; only dirty buckets are computed.",
     tags={MODE_TAG: INCREMENTAL},
     executor_def=EXECUTOR,
 )
+check_quality = dg.define_asset_job(
+    "check_quality",
+    selection=RULES,
+    description="Asks the rules of data quality about the days that changed since they were last asked.",
+    executor_def=EXECUTOR,
+)
 rebuild_months = dg.define_asset_job(
     "rebuild_months",
-    selection=DOWNSTREAM,
+    selection=DOWNSTREAM - RULES,
     description="Computes the chosen months of silver again from bronze, and what stands on them.",
     executor_def=EXECUTOR,
 )

@@ -11,6 +11,7 @@ from scout_pipeline.bronze import landing
 from scout_pipeline.bronze.landing import FileOutcome
 from scout_pipeline.database import Database
 from scout_pipeline.partitions import RECEIPT_MONTHS
+from scout_pipeline.quality.rules import RuleSet, completeness, in_range, referential, schema
 from scout_pipeline.sources import landing_folder
 from scout_pipeline.sources import mapping as mappings
 from scout_pipeline.sources.landing_folder import LandingFile
@@ -21,6 +22,30 @@ TABLE = Table(
     relation="scout.bronze_transactions_raw",
     description="Every received record as it was received, append-only, one row per record and version.",
     partitions=RECEIPT_MONTHS,
+    quality=RuleSet(
+        key=("source_id", "transaction_id", "line_number", "batch_id"),
+        day="received_at",
+        store="store_id",
+        rules=(
+            completeness("transaction_id", "payload", "received_at"),
+            in_range("line_number", min=1),
+            referential("source_id", table="scout.dim_source"),
+            referential("batch_id", table="scout.bronze_ingestion_batches").but(
+                severity="error", remedy="restore the ledger row from a backup"
+            ),
+            referential("store_id", table="scout.store_registry").but(
+                remedy="restore the row of scout.store_registry from a backup"
+            ),
+            referential("source_id", "transaction_id", "content_hash", table="scout.bronze_transaction_versions").but(
+                name="version_is_registered", remedy="restore scout.bronze_transaction_versions from a backup"
+            ),
+            schema(
+                "store_id integer, ingest_xid xid8, ingest_id bigint, received_at timestamp with time zone, "
+                "source_id smallint, batch_id bigint, line_number bigint, transaction_id text, "
+                "content_hash bytea, payload jsonb"
+            ),
+        ),
+    ),
 )
 
 

@@ -6,6 +6,7 @@ from scout_pipeline import database
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, Grain, RowCounts
+from scout_pipeline.quality.rules import RuleSet, in_range, schema
 from scout_pipeline.silver import transaction_items, transactions_cleaned
 from scout_pipeline.tables import Table
 
@@ -27,6 +28,22 @@ TABLE = Table(
         "confidence_ba_pct": BASKETS,
         "lift": BASKETS,
     },
+    quality=RuleSet(
+        key=("month", "sku_a", "sku_b"),
+        day="month",
+        grain="month",
+        rules=(
+            in_range("support_pct", above=0, max=100),
+            in_range("confidence_ab_pct", above=0, max=100),
+            in_range("confidence_ba_pct", above=0, max=100),
+            in_range("lift", above=0),
+            schema(
+                "month date, sku_a text, sku_b text, basket_count bigint, support_pct numeric, "
+                "confidence_ab_pct numeric, confidence_ba_pct numeric, lift numeric, "
+                "refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

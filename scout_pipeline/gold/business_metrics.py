@@ -6,6 +6,7 @@ from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets, customer_insights
 from scout_pipeline.gold.buckets import GoldReport, RowCounts
 from scout_pipeline.gold.sales_figures import SALES, sales_figures
+from scout_pipeline.quality.rules import RuleSet, in_range, reconciliation, referential, schema
 from scout_pipeline.silver import dim_brand, transaction_items, transactions_cleaned
 from scout_pipeline.tables import Table
 
@@ -34,6 +35,26 @@ TABLE = Table(
         "tbwa_revenue": [(ITEMS, "subtotal"), (ITEMS, "brand_name"), ("silver/dim_brand", "is_tbwa_client")],
         "top_payment_method": [(SALES, "payment_method")],
     },
+    quality=RuleSet(
+        key=("store_id", "date_key"),
+        day="date_key",
+        store="store_id",
+        rules=(
+            in_range("transaction_count", min=0),
+            in_range("anonymous_transactions", min=0, max_column="transaction_count"),
+            in_range("campaign_transactions", min=0, max_column="transaction_count"),
+            in_range("new_customers", min=0, max_column="transaction_count"),
+            reconciliation("daily_revenue", table="scout.gold_daily_aggregates", to="net_revenue"),
+            reconciliation("transaction_count", table="scout.gold_daily_aggregates"),
+            referential("store_id", table="scout.store_registry"),
+            schema(
+                "store_id integer, date_key date, daily_revenue numeric, transaction_count bigint, "
+                "avg_transaction_value numeric, median_transaction_value numeric, new_customers bigint, "
+                "returning_customers bigint, anonymous_transactions bigint, campaign_transactions bigint, "
+                "tbwa_revenue numeric, top_payment_method text, refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

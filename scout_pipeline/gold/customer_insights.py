@@ -8,6 +8,7 @@ from scout_pipeline import crash_points, database
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets, daily_aggregates
 from scout_pipeline.gold.buckets import GoldReport, RowCounts, replace
+from scout_pipeline.quality.rules import RuleSet, in_range, schema, validity
 from scout_pipeline.silver import transactions_cleaned
 from scout_pipeline.tables import Table
 
@@ -32,6 +33,21 @@ TABLE = Table(
         "monetary_score": [(SALES, "peso_value")],
         "segment": [(SALES, "date_key"), (SALES, "transaction_id"), (SALES, "peso_value")],
     },
+    quality=RuleSet(
+        key=("customer_id",),
+        rules=(
+            in_range("recency_days", min=0),
+            in_range("frequency", min=0),
+            in_range("last_purchase_date", min_column="first_purchase_date"),
+            in_range("recency_score", min=1, max=5),
+            validity("segment", ("Champions", "Loyal", "Big Spenders", "Frequent", "At Risk", "Lost", "Regular")),
+            schema(
+                "customer_id uuid, first_purchase_date date, last_purchase_date date, recency_days integer, "
+                "frequency bigint, monetary numeric, recency_score smallint, frequency_score smallint, "
+                "monetary_score smallint, segment text, refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

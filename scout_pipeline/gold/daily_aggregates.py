@@ -6,7 +6,9 @@ from scout_pipeline import database
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.gold.figure_rules import figure_rules
 from scout_pipeline.gold.sales_figures import SALES_FIGURES
+from scout_pipeline.quality.rules import RuleSet, distribution, no_silence, reconciliation, referential, schema, volume
 from scout_pipeline.silver import transactions_cleaned
 from scout_pipeline.tables import Table
 
@@ -21,6 +23,37 @@ TABLE = Table(
         "date_key": [("silver/transactions_cleaned", "date_key")],
         **SALES_FIGURES,
     },
+    quality=RuleSet(
+        key=("store_id", "date_key"),
+        day="date_key",
+        store="store_id",
+        rules=(
+            *figure_rules(
+                "transaction_count",
+                "line_count",
+                "units",
+                "gross_sales",
+                "returns_value",
+                "adjustments_value",
+                "net_revenue",
+                "unique_customers",
+            ),
+            reconciliation("net_revenue", table="scout.silver_transactions_cleaned", to="peso_value"),
+            reconciliation("line_count", table="scout.silver_transactions_cleaned"),
+            referential("store_id", table="scout.store_registry"),
+            no_silence("transaction_count", entity="store_id"),
+            distribution("net_revenue", entity="store_id"),
+            distribution("transaction_count", entity="store_id"),
+            distribution("units", entity="store_id"),
+            distribution("net_revenue", per="transaction_count", entity="store_id"),
+            volume(min_share=0.7, max_share=1.5),
+            schema(
+                "store_id integer, date_key date, transaction_count bigint, line_count bigint, units numeric, "
+                "gross_sales numeric, returns_value numeric, adjustments_value numeric, net_revenue numeric, "
+                "unique_customers bigint, avg_transaction_value numeric, refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

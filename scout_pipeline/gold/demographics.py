@@ -5,7 +5,9 @@ import sqlalchemy as sa
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, Grain, RowCounts
+from scout_pipeline.gold.figure_rules import figure_rules
 from scout_pipeline.gold.sales_figures import SALES
+from scout_pipeline.quality.rules import RuleSet, schema
 from scout_pipeline.silver import transactions_cleaned
 from scout_pipeline.tables import Table
 
@@ -26,6 +28,19 @@ TABLE = Table(
         "net_revenue": [(SALES, "peso_value")],
         "units": [(SALES, "units")],
     },
+    quality=RuleSet(
+        key=("region", "week_start", "gender", "age_bracket", "economic_class"),
+        day="week_start",
+        grain="week",
+        rules=(
+            *figure_rules("transaction_count", "units", "net_revenue", "unique_customers"),
+            schema(
+                "region text, week_start date, gender text, age_bracket text, economic_class text, "
+                "transaction_count bigint, unique_customers bigint, net_revenue numeric, units numeric, "
+                "refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, Grain, RowCounts
+from scout_pipeline.quality.rules import RuleSet, in_range, schema
 from scout_pipeline.silver import experiment_events
 from scout_pipeline.tables import Table
 
@@ -24,6 +25,20 @@ TABLE = Table(
         "avg_actual": [(EVENTS, "actual_value")],
         "lift_pct": [(EVENTS, "target_value"), (EVENTS, "actual_value")],
     },
+    quality=RuleSet(
+        key=("store_id", "experiment"),
+        store="store_id",
+        rules=(
+            in_range("measured_count", min=0, max_column="event_count"),
+            in_range("lift_pct", min=-100, max=1_000).but(
+                severity="warning", remedy="look at the targets of the experiment: a unit may be wrong"
+            ),
+            schema(
+                "store_id integer, experiment text, event_count bigint, measured_count bigint, "
+                "avg_target numeric, avg_actual numeric, lift_pct numeric, refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

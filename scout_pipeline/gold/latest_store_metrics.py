@@ -6,6 +6,7 @@ from scout_pipeline import database
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, Grain, RowCounts
+from scout_pipeline.quality.rules import RuleSet, referential, schema, validity
 from scout_pipeline.silver import store_metrics
 from scout_pipeline.tables import Table
 
@@ -20,6 +21,18 @@ TABLE = Table(
         column: [(METRICS, column)]
         for column in ("store_id", "metric_name", "metric_value", "metric_source", "date_key", "measured_at")
     },
+    quality=RuleSet(
+        key=("store_id", "metric_name"),
+        store="store_id",
+        rules=(
+            validity("metric_source", ("pos", "mobile", "vision", "manual")),
+            referential("store_id", table="scout.store_registry"),
+            schema(
+                "store_id integer, metric_name text, metric_value numeric, metric_source text, date_key date, "
+                "measured_at timestamp with time zone, refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

@@ -6,6 +6,7 @@ from scout_pipeline import database
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, Grain, RowCounts
+from scout_pipeline.quality.rules import RuleSet, in_range, schema
 from scout_pipeline.silver import dim_product, transaction_items
 from scout_pipeline.tables import Table
 
@@ -27,6 +28,20 @@ TABLE = Table(
         "cumulative_pct": REVENUE,
         "is_pareto_80": REVENUE,
     },
+    quality=RuleSet(
+        key=("month", "sku"),
+        day="month",
+        grain="month",
+        rules=(
+            in_range("revenue_rank", min=1),
+            in_range("revenue_share_pct", max=100).but(severity="warning"),
+            schema(
+                "month date, sku text, units numeric, net_revenue numeric, revenue_share_pct numeric, "
+                "revenue_rank bigint, cumulative_pct numeric, is_pareto_80 boolean, "
+                "refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

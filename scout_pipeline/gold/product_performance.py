@@ -5,6 +5,8 @@ import sqlalchemy as sa
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, Grain, RowCounts
+from scout_pipeline.quality import rules
+from scout_pipeline.quality.rules import RuleSet, completeness, in_range, referential, schema
 from scout_pipeline.silver import transaction_items
 from scout_pipeline.tables import Table
 
@@ -21,6 +23,20 @@ TABLE = Table(
         "net_revenue": [("silver/transaction_items", "subtotal")],
         "transactions": [("silver/transaction_items", "transaction_id")],
     },
+    quality=RuleSet(
+        key=("sku", "month"),
+        day="month",
+        grain="month",
+        rules=(
+            in_range("transactions", min=0),
+            referential("sku", table="scout.dim_product").but(remedy=rules.REBUILD),
+            completeness("units", "net_revenue"),
+            schema(
+                "sku text, month date, units numeric, net_revenue numeric, transactions bigint, "
+                "refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

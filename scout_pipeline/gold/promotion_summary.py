@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.quality.rules import RuleSet, in_range, schema
 from scout_pipeline.silver import promotion_approvals, promotions
 from scout_pipeline.tables import Table
 
@@ -30,6 +31,19 @@ TABLE = Table(
         "closed_hours_total": DECIDED,
         "avg_closed_hours": DECIDED,
     },
+    quality=RuleSet(
+        key=("created_on", "status"),
+        rules=(
+            in_range("promotion_count", min=1),
+            in_range("total_value", min=0),
+            in_range("avg_closed_hours", min=0).but(severity="warning"),
+            schema(
+                "created_on date, status text, promotion_count bigint, valued_count bigint, total_value numeric, "
+                "avg_value numeric, open_count bigint, closed_count bigint, timed_count bigint, "
+                "closed_hours_total numeric, avg_closed_hours numeric, refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

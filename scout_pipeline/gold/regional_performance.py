@@ -5,7 +5,9 @@ import sqlalchemy as sa
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.gold.figure_rules import figure_rules
 from scout_pipeline.gold.sales_figures import SALES_FIGURES
+from scout_pipeline.quality.rules import RuleSet, reconciliation, schema
 from scout_pipeline.silver import transactions_cleaned
 from scout_pipeline.tables import Table
 
@@ -20,6 +22,29 @@ TABLE = Table(
         "date_key": [("silver/transactions_cleaned", "date_key")],
         **SALES_FIGURES,
     },
+    quality=RuleSet(
+        key=("region", "date_key"),
+        day="date_key",
+        rules=(
+            *figure_rules(
+                "transaction_count",
+                "line_count",
+                "units",
+                "gross_sales",
+                "returns_value",
+                "adjustments_value",
+                "net_revenue",
+                "unique_customers",
+            ),
+            reconciliation("net_revenue", table="scout.gold_daily_aggregates"),
+            reconciliation("units", table="scout.gold_daily_aggregates"),
+            schema(
+                "region text, date_key date, transaction_count bigint, line_count bigint, units numeric, "
+                "gross_sales numeric, returns_value numeric, adjustments_value numeric, net_revenue numeric, "
+                "unique_customers bigint, avg_transaction_value numeric, refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.quality.rules import RuleSet, in_range, schema
 from scout_pipeline.silver import request_behaviors, transactions_cleaned
 from scout_pipeline.tables import Table
 
@@ -27,6 +28,21 @@ TABLE = Table(
         "duration_count": [(REQUESTS, "duration_seconds")],
         "avg_duration_seconds": [(REQUESTS, "duration_seconds")],
     },
+    quality=RuleSet(
+        key=("region", "date_key", "request_mode", "request_type"),
+        day="date_key",
+        rules=(
+            in_range("transaction_count", min=1),
+            in_range("suggestions_offered", min=0, max_column="transaction_count"),
+            in_range("suggestions_accepted", min=0, max_column="transaction_count"),
+            in_range("avg_duration_seconds", min=0, max=600).but(severity="warning"),
+            schema(
+                "region text, date_key date, request_mode text, request_type text, transaction_count bigint, "
+                "suggestions_offered bigint, suggestions_accepted bigint, duration_seconds_total numeric, "
+                "duration_count bigint, avg_duration_seconds numeric, refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

@@ -5,6 +5,7 @@ from scout_pipeline.gold import buckets, daily_aggregates
 from scout_pipeline.gold.buckets import GoldReport
 from scout_pipeline.gold.latest_day import Spans
 from scout_pipeline.gold.sales_figures import SALES, SALES_FIGURES
+from scout_pipeline.quality.rules import RuleSet, in_range, referential, schema
 from scout_pipeline.silver import transactions_cleaned
 from scout_pipeline.tables import Table
 
@@ -26,6 +27,21 @@ TABLE = Table(
             for days in (1, 7, 30)
         },
     },
+    quality=RuleSet(
+        key=("store_id",),
+        store="store_id",
+        rules=(
+            in_range("transaction_count_1d", min=0, max_column="transaction_count_7d"),
+            in_range("transaction_count_7d", min=0, max_column="transaction_count_30d"),
+            referential("store_id", table="scout.store_registry"),
+            schema(
+                "store_id integer, as_of_date date, revenue_1d numeric, transaction_count_1d bigint, "
+                "units_1d numeric, revenue_7d numeric, transaction_count_7d bigint, units_7d numeric, "
+                "revenue_30d numeric, transaction_count_30d bigint, units_30d numeric, "
+                "refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

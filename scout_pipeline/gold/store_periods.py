@@ -6,7 +6,9 @@ from scout_pipeline import database
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, Grain, RowCounts
+from scout_pipeline.gold.figure_rules import figure_rules
 from scout_pipeline.gold.sales_figures import SALES, sales_figures
+from scout_pipeline.quality.rules import RuleSet, referential, schema, validity
 from scout_pipeline.silver import transactions_cleaned
 from scout_pipeline.tables import Table
 
@@ -22,6 +24,22 @@ TABLE = Table(
         "period_start": [(SALES, "date_key")],
         **sales_figures("transaction_count", "units", "net_revenue", "unique_customers", "avg_transaction_value"),
     },
+    quality=RuleSet(
+        key=("store_id", "period", "period_start"),
+        day="period_start",
+        grain="month",
+        store="store_id",
+        rules=(
+            *figure_rules("transaction_count", "units", "net_revenue", "unique_customers"),
+            validity("period", ("day", "week", "month")),
+            referential("store_id", table="scout.store_registry"),
+            schema(
+                "store_id integer, period text, period_start date, transaction_count bigint, units numeric, "
+                "net_revenue numeric, unique_customers bigint, avg_transaction_value numeric, "
+                "refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

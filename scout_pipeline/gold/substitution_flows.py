@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.quality.rules import RuleSet, in_range, schema
 from scout_pipeline.silver import substitutions
 from scout_pipeline.tables import Table
 
@@ -23,6 +24,18 @@ TABLE = Table(
         "substitution_count": [(SOURCE, "transaction_id")],
         "store_count": [(SOURCE, "store_id")],
     },
+    quality=RuleSet(
+        key=("date_key", "from_sku", "to_sku", "reason"),
+        day="date_key",
+        rules=(
+            in_range("substitution_count", min=1),
+            in_range("store_count", min=1, max_column="substitution_count"),
+            schema(
+                "date_key date, from_sku text, to_sku text, reason text, substitution_count bigint, "
+                "store_count bigint, refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, RowCounts
+from scout_pipeline.quality.rules import RuleSet, adds_up, in_range, referential, schema
 from scout_pipeline.silver import request_behaviors
 from scout_pipeline.tables import Table
 
@@ -26,6 +27,22 @@ TABLE = Table(
         "suggestions_rejected": [OFFERED, ACCEPTED],
         "acceptance_pct": [OFFERED, ACCEPTED],
     },
+    quality=RuleSet(
+        key=("store_id", "date_key"),
+        day="date_key",
+        store="store_id",
+        rules=(
+            in_range("suggestions_offered", min=0, max_column="transactions_observed"),
+            adds_up("suggestions_offered", "suggestions_accepted", "suggestions_rejected"),
+            in_range("acceptance_pct", min=0, max=100),
+            referential("store_id", table="scout.store_registry"),
+            schema(
+                "store_id integer, date_key date, transactions_observed bigint, suggestions_offered bigint, "
+                "suggestions_accepted bigint, suggestions_rejected bigint, acceptance_pct numeric, "
+                "refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

@@ -1,6 +1,7 @@
 """scout.dim_barangay: one row per barangay."""
 
 from scout_pipeline import tables
+from scout_pipeline.quality.rules import RuleSet, referential, schema
 from scout_pipeline.silver import dimension_records
 from scout_pipeline.tables import Table
 
@@ -14,6 +15,13 @@ TABLE = Table(
         "barangay_name": [("silver/dimension_records", "attributes")],
         "city_code": [("silver/dimension_records", "attributes")],
     },
+    quality=RuleSet(
+        key=("barangay_code",),
+        rules=(
+            referential("city_code", table="scout.dim_city").but(severity="warning"),
+            schema("barangay_code text, barangay_name text, city_code text"),
+        ),
+    ),
 )
 
 # written in the transaction that reads the window

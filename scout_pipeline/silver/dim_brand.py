@@ -1,6 +1,7 @@
 """scout.dim_brand: one row per brand."""
 
 from scout_pipeline import tables
+from scout_pipeline.quality.rules import RuleSet, completeness, pattern, schema
 from scout_pipeline.silver import dimension_records
 from scout_pipeline.tables import Table
 
@@ -15,6 +16,14 @@ TABLE = Table(
         "is_tbwa_client": [("silver/dimension_records", "attributes")],
         "variants": [("silver/dimension_records", "attributes")],
     },
+    quality=RuleSet(
+        key=("brand_name",),
+        rules=(
+            pattern("brand_name", "[^ ]").but(name="brand_has_a_name"),
+            completeness("brand_owner").but(severity="warning"),
+            schema("brand_name text, brand_owner text, is_tbwa_client boolean, variants text[]"),
+        ),
+    ),
 )
 
 # written in the transaction that reads the window

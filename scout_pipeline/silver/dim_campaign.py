@@ -1,6 +1,7 @@
 """scout.dim_campaign: one row per campaign."""
 
 from scout_pipeline import tables
+from scout_pipeline.quality.rules import RuleSet, in_range, referential, schema
 from scout_pipeline.silver import dimension_records
 from scout_pipeline.tables import Table
 
@@ -16,6 +17,18 @@ TABLE = Table(
         "ends_on": [("silver/dimension_records", "attributes")],
         "budget": [("silver/dimension_records", "attributes")],
     },
+    quality=RuleSet(
+        key=("campaign_id",),
+        rules=(
+            in_range("ends_on", min_column="starts_on").but(severity="warning"),
+            in_range("budget", min=0),
+            referential("brand_name", table="scout.dim_brand").but(severity="warning"),
+            schema(
+                "campaign_id text, campaign_name text, campaign_type text, brand_name text, starts_on date, "
+                "ends_on date, budget numeric"
+            ),
+        ),
+    ),
 )
 
 # written in the transaction that reads the window

@@ -1,6 +1,7 @@
 """scout.dim_category: one row per product category."""
 
 from scout_pipeline import tables
+from scout_pipeline.quality.rules import RuleSet, completeness, schema
 from scout_pipeline.silver import dimension_records
 from scout_pipeline.tables import Table
 
@@ -14,6 +15,13 @@ TABLE = Table(
         "category_group": [("silver/dimension_records", "attributes")],
         "display_name": [("silver/dimension_records", "attributes")],
     },
+    quality=RuleSet(
+        key=("category",),
+        rules=(
+            completeness("category_group", "display_name"),
+            schema("category text, category_group text, display_name text, sort_order integer"),
+        ),
+    ),
 )
 
 # written in the transaction that reads the window

@@ -1,6 +1,7 @@
 """scout.dim_city: one row per city or municipality."""
 
 from scout_pipeline import tables
+from scout_pipeline.quality.rules import RuleSet, referential, schema
 from scout_pipeline.silver import dimension_records
 from scout_pipeline.tables import Table
 
@@ -14,6 +15,13 @@ TABLE = Table(
         "city_name": [("silver/dimension_records", "attributes")],
         "province_code": [("silver/dimension_records", "attributes")],
     },
+    quality=RuleSet(
+        key=("city_code",),
+        rules=(
+            referential("province_code", table="scout.dim_province").but(severity="warning"),
+            schema("city_code text, city_name text, province_code text"),
+        ),
+    ),
 )
 
 # written in the transaction that reads the window

@@ -1,6 +1,7 @@
 """scout.dim_customer: one row per customer pseudonym, and nothing else about a person."""
 
 from scout_pipeline import tables
+from scout_pipeline.quality.rules import RuleSet, referential, schema
 from scout_pipeline.silver import transactions_cleaned
 from scout_pipeline.tables import Table
 
@@ -10,6 +11,13 @@ TABLE = Table(
     description="One row per customer pseudonym, a keyed hash; nothing else is known of a person.",
     deps=(transactions_cleaned.TABLE,),
     lineage={"customer_id": [("silver/transactions_cleaned", "customer_id")]},
+    quality=RuleSet(
+        key=("customer_id",),
+        rules=(
+            referential("source_id", table="scout.dim_source"),
+            schema("customer_id uuid, source_id smallint, registered_at timestamp with time zone"),
+        ),
+    ),
 )
 
 # written in the transaction that writes the facts

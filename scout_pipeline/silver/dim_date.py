@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from scout_pipeline import database, periods, retail_calendar, tables
 from scout_pipeline.database import Database
+from scout_pipeline.quality.rules import RuleSet, completeness, in_range, schema, uniqueness
 from scout_pipeline.tables import Table
 
 FIRST_DAY = date(2009, 1, 1)
@@ -18,6 +19,22 @@ TABLE = Table(
     key="silver/dim_date",
     relation="scout.dim_date",
     description="One row per day: ISO and 4-5-4 retail weeks, holidays of the Philippines and pay days.",
+    quality=RuleSet(
+        key=("date_key",),
+        rules=(
+            uniqueness("date_key").but(remedy="materialize silver/dim_date, which computes it again"),
+            in_range("iso_week", min=1, max=53),
+            in_range("weekday", min=1, max=7),
+            completeness("holiday_name", when={"is_holiday": ("true",)}),
+            schema(
+                "date_key date, iso_year smallint, iso_week smallint, weekday smallint, weekday_name text, "
+                "is_weekend boolean, day smallint, month smallint, quarter smallint, year smallint, "
+                "holiday_name text, is_holiday boolean, is_holiday_estimated boolean, is_payday boolean, "
+                "retail_year smallint, retail_month smallint, retail_week smallint, is_53_week_year boolean, "
+                "restated_retail_week smallint, updated_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

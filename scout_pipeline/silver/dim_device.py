@@ -1,6 +1,7 @@
 """scout.dim_device: one row per device at a counter."""
 
 from scout_pipeline import tables
+from scout_pipeline.quality.rules import RuleSet, referential, schema
 from scout_pipeline.silver import dimension_records
 from scout_pipeline.tables import Table
 
@@ -15,6 +16,14 @@ TABLE = Table(
         "model": [("silver/dimension_records", "attributes")],
         "installed_on": [("silver/dimension_records", "attributes")],
     },
+    quality=RuleSet(
+        key=("device_id",),
+        store="store_id",
+        rules=(
+            referential("store_id", table="scout.store_registry"),
+            schema("device_id text, store_id integer, model text, installed_on date"),
+        ),
+    ),
 )
 
 # written in the transaction that reads the window

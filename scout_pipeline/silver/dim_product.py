@@ -1,6 +1,7 @@
 """scout.dim_product: one row per code, called by its most frequent description."""
 
 from scout_pipeline import tables
+from scout_pipeline.quality.rules import RuleSet, completeness, in_range, pattern, referential, schema
 from scout_pipeline.silver import transaction_items
 from scout_pipeline.tables import Table
 
@@ -13,6 +14,24 @@ TABLE = Table(
         "sku": [("silver/transaction_items", "sku")],
         "description": [("silver/transaction_items", "description")],
     },
+    quality=RuleSet(
+        key=("sku", "valid_from"),
+        rules=(
+            completeness("description").but(severity="info"),
+            in_range("list_price", above=0, max=10_000).but(severity="warning"),
+            in_range("valid_to", above_column="valid_from"),
+            referential("brand_name", table="scout.dim_brand", when={"is_derived": ("false",)}).but(severity="warning"),
+            referential("category", table="scout.dim_category", when={"is_derived": ("false",)}).but(
+                severity="warning"
+            ),
+            pattern("barcode", "^[0-9]{8,14}$").but(severity="warning"),
+            schema(
+                "sku text, description text, is_product boolean, updated_at timestamp with time zone, "
+                "valid_from date, valid_to date, is_current boolean, is_derived boolean, local_name text, "
+                "brand_name text, category text, list_price numeric, pack_size text, barcode text"
+            ),
+        ),
+    ),
 )
 
 # written in the transaction that writes the facts

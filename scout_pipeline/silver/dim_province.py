@@ -1,6 +1,7 @@
 """scout.dim_province: one row per province."""
 
 from scout_pipeline import tables
+from scout_pipeline.quality.rules import RuleSet, referential, schema
 from scout_pipeline.silver import dimension_records
 from scout_pipeline.tables import Table
 
@@ -14,6 +15,13 @@ TABLE = Table(
         "province_name": [("silver/dimension_records", "attributes")],
         "region": [("silver/dimension_records", "attributes")],
     },
+    quality=RuleSet(
+        key=("province_code",),
+        rules=(
+            referential("region", table="scout.dim_region"),
+            schema("province_code text, province_name text, region text"),
+        ),
+    ),
 )
 
 # written in the transaction that reads the window

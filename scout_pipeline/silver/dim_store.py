@@ -2,6 +2,16 @@
 
 from scout_pipeline import tables
 from scout_pipeline.bronze import transactions_raw
+from scout_pipeline.quality.rules import (
+    RuleSet,
+    completeness,
+    in_range,
+    pattern,
+    referential,
+    schema,
+    uniqueness,
+    validity,
+)
 from scout_pipeline.tables import Table
 
 TABLE = Table(
@@ -9,6 +19,33 @@ TABLE = Table(
     relation="scout.dim_store",
     description="One row per store with its time zone, which decides the business day; store 0 is unknown.",
     deps=(transactions_raw.TABLE,),
+    quality=RuleSet(
+        key=("store_id", "valid_from"),
+        store="store_id",
+        rules=(
+            completeness("store_code", "time_zone", "currency_code"),
+            pattern("currency_code", "^[A-Z]{3}$"),
+            validity("store_type", ("urban_high", "urban_medium", "residential", "rural", "transport", "other")).but(
+                severity="warning"
+            ),
+            validity("economic_class", ("A", "B", "C", "D", "E", "unknown")).but(severity="warning"),
+            in_range("latitude", min=-90, max=90),
+            in_range("longitude", min=-180, max=180),
+            in_range("valid_to", above_column="valid_from"),
+            in_range("closed_on", min_column="opened_on").but(severity="warning"),
+            referential("store_id", table="scout.store_registry"),
+            uniqueness("store_code", "valid_from"),
+            schema(
+                "store_id integer, store_code text, store_name text, time_zone text, currency_code text, "
+                "is_active boolean, registered_at timestamp with time zone, valid_from date, valid_to date, "
+                "valid_from_at timestamp with time zone, valid_to_at timestamp with time zone, "
+                "is_current boolean, is_registered boolean, store_type text, economic_class text, region text, "
+                "province text, city text, barangay text, latitude numeric, longitude numeric, "
+                "opens_at time without time zone, closes_at time without time zone, opened_on date, "
+                "closed_on date"
+            ),
+        ),
+    ),
 )
 
 # written by landing, which registers stores, and by silver, which describes them

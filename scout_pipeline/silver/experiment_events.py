@@ -1,6 +1,7 @@
 """scout.silver_experiment_events: one row per measurement of an experiment."""
 
 from scout_pipeline import tables
+from scout_pipeline.quality.rules import RuleSet, completeness, referential, schema
 from scout_pipeline.silver import dimension_records
 from scout_pipeline.tables import Table
 
@@ -15,6 +16,19 @@ TABLE = Table(
         "target_value": [("silver/dimension_records", "attributes")],
         "actual_value": [("silver/dimension_records", "attributes")],
     },
+    quality=RuleSet(
+        key=("store_id", "experiment", "event_id"),
+        store="store_id",
+        rules=(
+            completeness("target_value", "occurred_at"),
+            completeness("actual_value").but(severity="info", remedy="nothing, until the event has ended"),
+            referential("store_id", table="scout.store_registry"),
+            schema(
+                "store_id integer, experiment text, event_id text, occurred_at timestamp with time zone, "
+                "target_value numeric, actual_value numeric"
+            ),
+        ),
+    ),
 )
 
 # written in the transaction that reads the window

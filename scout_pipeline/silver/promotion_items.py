@@ -1,6 +1,7 @@
 """scout.silver_promotion_items: one row per product of a promotion."""
 
 from scout_pipeline import tables
+from scout_pipeline.quality.rules import RuleSet, in_range, referential, schema
 from scout_pipeline.silver import dimension_records
 from scout_pipeline.tables import Table
 
@@ -15,6 +16,15 @@ TABLE = Table(
         "sku": [("silver/dimension_records", "attributes")],
         "quantity": [("silver/dimension_records", "attributes")],
     },
+    quality=RuleSet(
+        key=("item_id",),
+        rules=(
+            in_range("quantity", min=1),
+            referential("promotion_id", table="scout.silver_promotions").but(severity="warning"),
+            referential("sku", table="scout.dim_product").but(severity="warning"),
+            schema("item_id text, promotion_id text, sku text, quantity integer"),
+        ),
+    ),
 )
 
 # written in the transaction that reads the window

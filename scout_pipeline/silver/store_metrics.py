@@ -1,6 +1,7 @@
 """scout.silver_store_metrics: the metric feed of the stores."""
 
 from scout_pipeline import tables
+from scout_pipeline.quality.rules import RuleSet, completeness, referential, schema, validity
 from scout_pipeline.silver import dim_store, dimension_records
 from scout_pipeline.tables import Table
 
@@ -16,6 +17,19 @@ TABLE = Table(
         "metric_value": [("silver/dimension_records", "attributes")],
         "measured_at": [("silver/dimension_records", "attributes")],
     },
+    quality=RuleSet(
+        key=("store_id", "measurement_id"),
+        store="store_id",
+        rules=(
+            completeness("metric_value", "measured_at"),
+            validity("metric_source", ("pos", "mobile", "vision", "manual")),
+            referential("store_id", table="scout.store_registry"),
+            schema(
+                "store_id integer, measurement_id text, metric_name text, date_key date, metric_source text, "
+                "metric_value numeric, measured_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 # written in the transaction that reads the window

@@ -2,6 +2,19 @@
 
 from scout_pipeline.bronze import transactions_raw
 from scout_pipeline.partitions import BUSINESS_MONTHS
+from scout_pipeline.quality import rules
+from scout_pipeline.quality.rules import (
+    RuleSet,
+    completeness,
+    in_range,
+    makes_up,
+    reconciliation,
+    referential,
+    schema,
+    uniqueness,
+    validity,
+    volume,
+)
 from scout_pipeline.silver import dim_store
 from scout_pipeline.tables import Table
 
@@ -23,4 +36,59 @@ TABLE = Table(
         "line_number": [(RAW, "line_number")],
         "date_key": [(RAW, "payload"), ("silver/dim_store", "time_zone")],
     },
+    quality=RuleSet(
+        key=("store_id", "date_key", "source_id", "transaction_id", "line_number"),
+        day="date_key",
+        store="store_id",
+        rules=(
+            completeness("sku", "quantity", "unit_price", "sold_at"),
+            in_range("quantity", above=0, when={"line_type": ("sale",)}),
+            in_range("quantity", min=0).but(
+                name="quantity_negative",
+                question="How many lines take something back or write it off?",
+                severity="info",
+                remedy="nothing; returns and adjustments are real and count",
+            ),
+            in_range("quantity", max=100).but(name="quantity_is_usual", severity="warning", threshold=0.2),
+            in_range("unit_price", min=0, when={"line_type": ("sale", "return")}),
+            in_range("unit_price", other_than=0).but(
+                name="price_zero",
+                question="How many lines cost nothing?",
+                severity="info",
+                remedy="nothing, when something was given away or written off; else ask the sender",
+            ),
+            in_range("unit_price", other_than=0).but(
+                name="prices_are_sent",
+                question="Has nearly every line a price?",
+                severity="warning",
+                threshold=0.1,
+            ),
+            in_range("unit_price", max=10_000).but(name="price_is_expected", severity="warning", threshold=0.001),
+            makes_up("subtotal", "quantity", "unit_price", tolerance=0.01),
+            validity("line_type", ("sale", "return", "adjustment")),
+            validity("detection_method", ("stt", "vision", "ocr", "hybrid")).but(severity="warning"),
+            in_range("confidence", min=0, max=1).but(severity="warning"),
+            completeness("brand_name").but(
+                severity="info", remedy="describe the product in the catalogue, or leave it without a brand"
+            ),
+            referential("sku", table="scout.dim_product").but(remedy=rules.REBUILD),
+            referential("brand_name", table="scout.dim_brand").but(severity="warning", threshold=0.05),
+            referential("category", table="scout.dim_category").but(severity="warning", threshold=0.05),
+            uniqueness("transaction_id", "sku", "description", "quantity", "unit_price", "sold_at").but(
+                name="line_is_repeated",
+                question="How many lines equal another line of their sale?",
+                severity="info",
+                remedy="nothing; a line is identified by its position, and equal lines are real lines",
+            ),
+            reconciliation("subtotal", table="scout.silver_transactions_cleaned", to="peso_value"),
+            volume(min_share=0.4, max_share=1.8),
+            schema(
+                "store_id integer, date_key date, source_id smallint, transaction_id text, line_number bigint, "
+                "line_type text, sku text, description text, quantity numeric, unit_price numeric, "
+                "subtotal numeric, sold_at timestamp with time zone, created_at timestamp with time zone, "
+                "brand_name text, category text, unit text, detection_method text, confidence numeric, "
+                "is_list_price boolean"
+            ),
+        ),
+    ),
 )

@@ -1,1 +1,31 @@
--- 0019_data_quality_rules, undone.
+-- Data quality rules, undone.
+drop function ops.check_data_quality(regclass, date);
+drop function ops.quality_query(text, date);
+drop function ops.quality_reconciliation(ops.data_quality_rules, date, numeric);
+drop function ops.quality_waits(text, date);
+drop function ops.quality_schema(regclass, ops.data_quality_rules);
+drop function ops.quality_freshness(ops.data_quality_rules, date, timestamptz);
+drop function ops.quality_volume(ops.data_quality_rules, date, bigint);
+drop type ops.quality_outcome;
+drop function ops.quality_silent(regclass, ops.data_quality_rules, date);
+drop function ops.quality_outliers(regclass, date);
+drop function ops.quality_days(date, integer, boolean);
+drop function ops.quality_statement(regclass, date);
+drop function ops.quality_condition(regclass, ops.data_quality_rules);
+drop function ops.quality_range(regclass, text, text, date);
+drop function ops.quality_column(regclass, text);
+drop function ops.register_data_quality_rules(jsonb);
+drop table ops.code_prices;
+drop view ops.v_due_checks;
+drop table ops.changed_days;
+drop table ops.incidents;
+drop function ops.settle_data_quality_issues(text, date, jsonb);
+drop function ops.resolve_data_quality_issues(text, date, jsonb);
+drop function ops.raise_data_quality_issue(text, date, integer, jsonb, text, text, text);
+drop table ops.data_quality_issues;
+drop view ops.v_data_quality_results;
+drop table ops.data_quality_results;
+drop view ops.v_data_quality_metrics;
+drop table ops.data_quality_metrics;
+drop table ops.data_quality_rules;
+drop table ops.data_quality_tables;

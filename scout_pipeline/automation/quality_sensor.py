@@ -1,0 +1,29 @@
+"""Sees tables and days that changed since the rules of data quality were last asked about them."""
+
+import dagster as dg
+
+from scout_pipeline import database as db
+from scout_pipeline.automation import attempts
+from scout_pipeline.automation.jobs import carry_new, check_quality, rebuild_months
+from scout_pipeline.database import Database
+
+
+@dg.sensor(
+    job=check_quality,
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Asks for a check when days changed since they were last checked, and nothing is being computed.",
+)
+def quality_sensor(
+    context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
+) -> dg.RunRequest | dg.SkipReason:
+    if attempts.under_way(context.instance, carry_new.name, rebuild_months.name, check_quality.name):
+        return dg.SkipReason("a run is computing or checking already")
+    with database.transaction() as connection:
+        state = db.scalar(connection, "quality/due_state")
+    if state is None:
+        return dg.SkipReason("nothing changed since it was last checked")
+    attempt = attempts.next_attempt(context.instance, check_quality.name, state)
+    if attempt is None:
+        return dg.SkipReason(f"checking {state} failed {attempts.MAX_ATTEMPTS} times: see the runs and mend the cause")
+    return dg.RunRequest(run_key=f"quality:{state}:{attempt}", tags={attempts.VERSION_TAG: state})

@@ -1,0 +1,132 @@
+"""The rules as Dagster asset checks: one a rule, blocking when it is of severity error, with what to see and do next.
+
+All rules of an asset are asked by one operation, in one scan a day. Checked are the days that changed since they were
+last checked; when the run computes months, those of its months.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timezone
+from typing import Any
+
+import dagster as dg
+
+from scout_pipeline import database as db
+from scout_pipeline.database import Database
+from scout_pipeline.quality import checking, registry
+from scout_pipeline.quality.rules import Rule
+from scout_pipeline.tables import Table
+
+SAMPLE_COLUMNS = ("key", "value")
+
+
+def of_rules(declared: Sequence[Table]) -> list[dg.AssetChecksDefinition]:
+    """One operation for each asset that has rules; `declared` are all tables, as the registry must know them."""
+    keys = dict.fromkeys(table.key for table in declared if table.quality)
+    return [_of_asset(key, [table for table in declared if table.key == key], declared) for key in keys]
+
+
+def _of_asset(key: str, tables: Sequence[Table], declared: Sequence[Table]) -> dg.AssetChecksDefinition:
+    rules = {rule.name: (table, rule) for table in tables for rule in (table.quality.rules if table.quality else ())}
+
+    @dg.multi_asset_check(
+        name=f"rules_of_{key.replace('/', '_')}",
+        specs=[
+            dg.AssetCheckSpec(
+                rule.name,
+                asset=dg.AssetKey(key.split("/")),
+                description=rule.question,
+                blocking=rule.severity == "error",
+                metadata={"dimension": rule.dimension, "severity": rule.severity, "owner": rule.owner},
+            )
+            for _, rule in rules.values()
+        ],
+        can_subset=True,
+    )
+    def _check(
+        context: dg.AssetCheckExecutionContext, database: dg.ResourceParam[Database]
+    ) -> Iterator[dg.AssetCheckResult]:
+        months = _months(context)
+        checking.prepare(database, declared)
+        found = {name: row for table in tables for name, row in _ask(database, table, months).items()}
+        for check_key in sorted(context.selected_asset_check_keys):
+            table, rule = rules[check_key.name]
+            yield evaluation(table, rule, found[registry.rule_id(table, rule)], check_key, months)
+
+    return _check
+
+
+def _months(context: dg.AssetCheckExecutionContext) -> set[str]:
+    """The months (YYYY-MM) that the run computes; none when it carries what is new."""
+    run = context.run
+    keys = [run.tags.get(f"dagster/{name}") for name in ("partition", "asset_partition_range_start")]
+    end = run.tags.get("dagster/asset_partition_range_end")
+    start = next((key for key in keys if key), None)
+    if start is None:
+        return set()
+    first, last = date.fromisoformat(start), date.fromisoformat(end or start)
+    count = (last.year - first.year) * 12 + last.month - first.month
+    numbers = [first.year * 12 + first.month - 1 + step for step in range(count + 1)]
+    return {f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers}
+
+
+def _ask(target: Database, table: Table, months: set[str]) -> Mapping[str, Mapping[str, Any]]:
+    """Check what is due of a table; what each rule says of those days, or of the latest day when nothing was due."""
+    today = datetime.now(timezone.utc).date()
+    with target.transaction() as connection:
+        due = [day for day, names in checking.due(connection, [table]) if names]
+        latest: date | None = db.scalar(connection, "quality/latest_day", relation=table.relation)
+    days = [day for day in due if not months or day.strftime("%Y-%m") in months]
+    is_whole = table.quality is not None and table.quality.day is None
+    if is_whole or (not days and latest is None):
+        # a table without days, or to which nothing ever came: asked all the same, so that each rule has an answer
+        days = [today]
+    checking.check(target, [(day, [table.relation]) for day in days])
+    with target.transaction() as connection:
+        rows = db.rows(connection, "quality/results_of_days", relation=table.relation, days=days or [latest])
+    return {row["rule_id"]: row for row in rows}
+
+
+def evaluation(
+    table: Table, rule: Rule, row: Mapping[str, Any], key: dg.AssetCheckKey, months: set[str]
+) -> dg.AssetCheckResult:
+    """What people see of a rule: failing rows of how many, some of them, the query to see more, and what to do."""
+    metadata: dict[str, dg.MetadataValue] = {
+        "failing": dg.MetadataValue.int(row["failing"]),
+        "rows": dg.MetadataValue.int(row["total"]),
+        "days_checked": dg.MetadataValue.int(row["day_count"]),
+        "days_failing": dg.MetadataValue.int(row["failing_day_count"]),
+        "scope": dg.MetadataValue.text(
+            f"changed days of {', '.join(sorted(months))}" if months else "days that changed since the last check"
+        ),
+        "observed": dg.MetadataValue.text(f"{row['metric_date']}: {row['observed']}"),
+        "severity": dg.MetadataValue.text(rule.severity),
+    }
+    if row["failing"]:
+        metadata["query"] = dg.MetadataValue.md(f"```sql\n{row['query']}\n```")
+        metadata["remedy"] = dg.MetadataValue.text(registry.remedy(table, rule))
+        if row["sample"]:
+            metadata["sample"] = sample_table(row["sample"])
+    return dg.AssetCheckResult(
+        # a rule of severity info counts; it has no alarm to give
+        passed=row["passes"] or rule.severity == "info",
+        asset_key=key.asset_key,
+        check_name=key.name,
+        severity=dg.AssetCheckSeverity.ERROR if rule.severity == "error" else dg.AssetCheckSeverity.WARN,
+        description=rule.question,
+        metadata=metadata,
+    )
+
+
+def sample_table(sample: Sequence[Mapping[str, Any]]) -> dg.TableMetadataValue:
+    """At most 20 failing keys as a table, its columns those of the key (a finding adds observed and expected)."""
+    rows = [{**(row.get("key") or {}), **row} if isinstance(row.get("key"), dict) else row for row in sample]
+    names = [name for name in dict.fromkeys(name for row in rows for name in row) if name != "key"]
+    return dg.MetadataValue.table(
+        records=[dg.TableRecord({name: _plain(row.get(name)) for name in names}) for row in rows],
+        schema=dg.TableSchema(columns=[dg.TableColumn(name) for name in names]),
+    )
+
+
+def _plain(value: Any) -> str | int | float | bool | None:
+    return value if value is None or isinstance(value, str | int | float | bool) else json.dumps(value)

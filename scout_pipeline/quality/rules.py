@@ -1,0 +1,307 @@
+"""The vocabulary of data quality: one word per dimension, each of which makes a rule to be declared beside its table.
+
+A rule is data: names of columns, bounds and sets. The database turns it into a condition (`ops.quality_condition`), and
+nothing that is written here is ever run as SQL.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+Severity = Literal["info", "warning", "error"]
+Parameters = Mapping[str, Any]
+When = Mapping[str, Sequence[str] | None]
+
+OWNER = "data-platform"
+DIMENSIONS = (
+    "completeness",
+    "uniqueness",
+    "validity",
+    "range",
+    "pattern",
+    "referential",
+    "freshness",
+    "volume",
+    "distribution",
+    "reconciliation",
+    "schema",
+)
+REBUILD = "compute the month again: scout run --rebuild MONTH..MONTH"
+ASK_THE_SENDER = "look at the rows with the query, ask the sender, and have the sales sent again"
+LOOK_AT_THE_DAY = "compare with the day before; label it (scout quality label) when it was out of the ordinary"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must be true of a table.
+
+    Attributes: name (within its table), dimension, question (as people ask it), columns, parameters (values, bounds,
+    the other table ...), severity, threshold (share of failing rows that still passes, 0 to 1), remedy (the next
+    step; empty for that of its table's layer),
+    owner, action (what becomes of failing rows), scope (each row answers, or the day as a whole).
+    """
+
+    name: str
+    dimension: str
+    question: str
+    columns: tuple[str, ...] = ()
+    parameters: Parameters = field(default_factory=dict)
+    severity: Severity = "error"
+    threshold: float = 0
+    remedy: str = ""
+    owner: str = OWNER
+    action: Literal["report", "quarantine"] = "report"
+    scope: Literal["row", "day"] = "row"
+
+    def but(self, **changes: Any) -> "Rule":
+        """The same rule with another severity, threshold, remedy, name or question."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The rules of one table, and how its days are found.
+
+    Attributes: key (columns that name a row to people), rules, day (column that says which day a row belongs to; None
+    for a table that is checked whole), grain (what a value of that column stands for), store (column of the store),
+    weight (column that says what a row stands for, such as its lines).
+    """
+
+    key: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    day: str | None = None
+    grain: Literal["day", "week", "month"] = "day"
+    store: str | None = None
+    weight: str | None = None
+
+
+def completeness(*columns: str, when: When | None = None) -> Rule:
+    """Every row has a value in each of the columns."""
+    return Rule(
+        f"{_names(columns)}_is_given",
+        "completeness",
+        f"Has every row {_words(columns)}?",
+        columns,
+        _parameters(when=when),
+    )
+
+
+def uniqueness(*columns: str) -> Rule:
+    """No two rows of a day have the same values in the columns; the first of them does not count as failing."""
+    return Rule(
+        f"{_names(columns)}_is_unique",
+        "uniqueness",
+        f"Does {_words(columns)} occur once?",
+        columns,
+        scope="day",
+    )
+
+
+def validity(column: str, values: Sequence[str], *, when: When | None = None) -> Rule:
+    """A value that is there is one of the set."""
+    return Rule(
+        f"{column}_is_known",
+        "validity",
+        f"Is every {_words((column,))} one that we know?",
+        (column,),
+        _parameters(values=list(values), when=when),
+    )
+
+
+def in_range(column: str, *, per: str | None = None, when: When | None = None, **bounds: str | float) -> Rule:
+    """A value that is there lies within `min`, `max` (included), `above`, `below` (not included), or is `other_than`.
+
+    A bound may be another column: `max_column="transaction_count"`. With `per`, the quotient of the columns is asked.
+    """
+    asked = f"{column}_per_{per}" if per else column
+    return Rule(
+        f"{asked}_is_in_range",
+        "range",
+        f"Is every {_words((asked,))} {_bounds(bounds)}?",
+        (column,),
+        _parameters(per=per, when=when, **bounds),
+    )
+
+
+def pattern(column: str, regular_expression: str) -> Rule:
+    """A value that is there matches the regular expression."""
+    return Rule(
+        f"{column}_is_well_formed",
+        "pattern",
+        f"Is every {_words((column,))} written as agreed?",
+        (column,),
+        {"pattern": regular_expression},
+    )
+
+
+def referential(*columns: str, table: str, to: tuple[str, ...] = (), when: When | None = None) -> Rule:
+    """What the columns name is in the other table (by columns of the same names, or `to`)."""
+    return Rule(
+        f"{_names(columns)}_is_described",
+        "referential",
+        f"Is every {_words(columns)} in {table}?",
+        columns,
+        _parameters(table=table, columns=list(to or columns), when=when),
+        remedy="send the reference record that describes it, then " + REBUILD,
+    )
+
+
+def adds_up(column: str, *parts: str, tolerance: float = 0) -> Rule:
+    """Reconciliation within a row: a figure is the sum of its parts."""
+    return Rule(
+        f"{column}_adds_up",
+        "reconciliation",
+        f"Is {_words((column,))} the sum of {_words(parts)}?",
+        (column,),
+        {"equals_sum_of": list(parts), "tolerance": tolerance},
+        remedy=REBUILD,
+    )
+
+
+def makes_up(product: str, *factors: str, tolerance: float = 0) -> Rule:
+    """Reconciliation within a row: a figure is the product of its factors."""
+    return Rule(
+        f"{product}_is_product",
+        "reconciliation",
+        f"Is {_words((product,))} the product of {_words(factors)}?",
+        (product,),
+        {"equals_product_of": list(factors), "tolerance": tolerance},
+        remedy=REBUILD,
+    )
+
+
+def reconciliation(column: str, *, table: str, to: str | None = None, tolerance: float = 0) -> Rule:
+    """Reconciliation of a day: the sum of a column equals the sum of a column of the other table."""
+    return Rule(
+        f"{column}_equals_{table.split('.')[-1]}",
+        "reconciliation",
+        f"Is the sum of {_words((column,))} that of {table}?",
+        (column,),
+        {"table": table, "column": to or column, "tolerance": tolerance},
+        remedy=REBUILD,
+        scope="day",
+    )
+
+
+def freshness(column: str, *, max_age_hours: int) -> Rule:
+    """The newest value of the day is near the end of the day, or near now while the day is not over."""
+    return Rule(
+        f"{column}_is_fresh",
+        "freshness",
+        f"Is the newest {_words((column,))} of the day at most {max_age_hours} hours before its end, or before now?",
+        (column,),
+        {"max_age_hours": max_age_hours},
+        severity="warning",
+        remedy="look whether the source still delivers, then scout ingest and scout run",
+        scope="day",
+    )
+
+
+def volume(*, min_share: float, max_share: float, window_days: int = 84, min_history: int = 4) -> Rule:
+    """The number of rows is near the median of the checked days of its class (weekday, pay day or holiday)."""
+    return Rule(
+        "volume_is_usual",
+        "volume",
+        f"Has the day between {min_share} and {max_share} times as many rows as the days like it?",
+        (),
+        {
+            "min_share": min_share,
+            "max_share": max_share,
+            "window_days": window_days,
+            "min_history": min_history,
+        },
+        severity="warning",
+        remedy=LOOK_AT_THE_DAY,
+        scope="day",
+    )
+
+
+def no_silence(column: str, *, entity: str, window_days: int = 56, min_history: int = 3) -> Rule:
+    """Volume by store: none is without a row that had one on four in five of the days of this class."""
+    return Rule(
+        f"no_{entity.removesuffix('_id')}_is_silent",
+        "volume",
+        f"Has every {_words((entity,))} a row that usually has one on such a day?",
+        (column,),
+        {"entity": entity, "window_days": window_days, "min_history": min_history},
+        severity="warning",
+        remedy="look whether the store's device delivers; label the day (scout quality label) when it was closed",
+        scope="day",
+    )
+
+
+def distribution(
+    column: str,
+    *,
+    entity: str,
+    per: str | None = None,
+    limit: float = 6,
+    min_change: float = 0.5,
+    window_days: int = 56,
+    min_history: int = 4,
+    by_class: bool = True,
+    counted: str | None = None,
+    min_count: int | None = None,
+) -> Rule:
+    """A figure of each store (or code) is near its own history: robust score at most `limit`, or change small.
+
+    The score is the distance from the median of the days of its class, in robust standard deviations (1.4826 x MAD) of
+    the relative residuals. A change by `min_change` (0.5: half as much again, or
+    two thirds) is the least that counts. Without `by_class` all days are of one class; with `counted`, only figures of
+    at least `min_count` are judged. Rules of one table share entity and window.
+    """
+    asked = f"{column}_per_{per}" if per else column
+    return Rule(
+        f"{asked}_is_usual",
+        "distribution",
+        f"Is {_words((asked,))} of every {_words((entity,))} near what such a day usually brings?",
+        (column,),
+        _parameters(
+            per=per,
+            entity=entity,
+            limit=limit,
+            min_change=min_change,
+            window_days=window_days,
+            min_history=min_history,
+            by_class=by_class,
+            counted=counted,
+            min_count=min_count,
+        ),
+        severity="warning",
+        remedy=LOOK_AT_THE_DAY,
+        scope="day",
+    )
+
+
+def schema(columns: str) -> Rule:
+    """The table has these columns with these types, as the catalogue writes them: "store_id integer, date_key date"."""
+    declared = dict(column.split(" ", 1) for column in columns.split(", "))
+    return Rule(
+        "schema_is_declared",
+        "schema",
+        "Has the table the columns that people read, with their types?",
+        (),
+        {"columns": declared},
+        remedy="compare with sql/migrations: scout migrate verify",
+        scope="day",
+    )
+
+
+def _parameters(**given: Any) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _names(columns: Sequence[str]) -> str:
+    return "_and_".join(columns)
+
+
+def _words(columns: Sequence[str]) -> str:
+    return ", ".join(column.replace("_", " ") for column in columns)
+
+
+def _bounds(bounds: Mapping[str, str | float]) -> str:
+    says = {"min": "at least", "max": "at most", "above": "above", "below": "below", "other_than": "other than"}
+    return " and ".join(
+        f"{says[name.removesuffix('_column')]} {value.replace('_', ' ') if isinstance(value, str) else value}"
+        for name, value in bounds.items()
+    )

@@ -1,0 +1,1 @@
+"""Rules of data quality: each kind is seen to find exactly what was planted."""

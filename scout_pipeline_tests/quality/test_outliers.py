@@ -1,0 +1,172 @@
+"""Figures far from their own history are found, and nothing else: no holiday, no labelled day, no steady store."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from scout_pipeline import rule_book
+from scout_pipeline.database import Database
+from scout_pipeline.quality import checking, issues
+from scout_pipeline.silver import dim_date
+
+DAILY = "scout.gold_daily_aggregates"
+PRICES = "ops.code_prices"
+# a Tuesday that is neither a holiday nor a pay day
+DAY = date(2026, 3, 24)
+# store 1 sells the same every day (MAD 0), store 2 varies, store 3 trades on weekdays only
+HISTORY = """
+    insert into scout.gold_daily_aggregates (
+        store_id, date_key, transaction_count, line_count, units, gross_sales, returns_value, adjustments_value,
+        net_revenue, unique_customers, avg_transaction_value
+    )
+    select
+        store_id, days::date, sold, sold, sold * 2, sold * 50, 0, 0, sold * 50, 1, 50
+    from generate_series(date '2026-01-05', date '2026-03-24', interval '1 day') as days
+    cross join (values (1, 40, 0), (2, 40, 4), (3, 30, 2)) as shop (store_id, level, noise)
+    cross join lateral (
+        select level + ((extract(doy from days)::integer * 7) % 5 - 2) * noise / 2 as sold
+    ) as sales
+    where store_id <> 3 or extract(isodow from days) < 6
+"""
+STORES = """
+    insert into scout.store_registry (store_id, store_code) overriding system value
+    values (1, 'S1'), (2, 'S2'), (3, 'S3')
+"""
+PRICE_HISTORY = """
+    insert into ops.code_prices (sku, date_key, avg_price, line_count)
+    select sku, days::date, price, line_count
+    from generate_series(date '2026-02-20', date '2026-03-24', interval '1 day') as days
+    cross join (values ('RICE', 50, 20), ('KOPI', 8.5, 1)) as code (sku, price, line_count)
+"""
+
+
+@pytest.fixture
+def history(database: Database) -> Database:
+    dim_date.refresh(database)
+    checking.prepare(database, rule_book.TABLES)
+    with database.transaction() as connection:
+        for statement in (STORES, HISTORY, PRICE_HISTORY):
+            connection.execute(sa.text(statement))
+    return database
+
+
+def found(database: Database, change: str = "", day: date = DAY) -> set[tuple[str, str]]:
+    """(rule, store or code) of the findings of gold and of the prices, after a change that is taken back."""
+    with database.engine.connect() as connection:
+        transaction = connection.begin()
+        if change:
+            connection.execute(sa.text(change))
+        for relation in (DAILY, PRICES):
+            connection.execute(
+                sa.text("select ops.check_data_quality(cast(:relation as regclass), :day)"),
+                {"relation": relation, "day": day},
+            )
+        rows = connection.execute(
+            sa.text(
+                "select regexp_replace(rule_id, '^.*[.]', ''), coalesce(key ->> 'store_id', key ->> 'sku') "
+                "from ops.data_quality_issues where key <> '{}' and status = 'open'"
+            )
+        ).all()
+        transaction.rollback()
+    return {(row[0], row[1]) for row in rows}
+
+
+def test_a_steady_history_has_no_outlier(history: Database) -> None:
+    """A MAD of 0 makes a division by zero, or an outlier of everything."""
+    assert found(history) == set()
+    assert (
+        found(
+            history,
+            "update scout.gold_daily_aggregates set net_revenue = 2050 where store_id = 1 and date_key = '2026-03-24'",
+        )
+        == set()
+    )
+
+
+def test_a_silent_store_and_a_doubled_day_are_found(history: Database) -> None:
+    """The two commonest faults of delivery: a device that stopped, a file that came twice."""
+    silent = "delete from scout.gold_daily_aggregates where store_id = 2 and date_key = '2026-03-24'"
+    assert found(history, silent) == {("no_store_is_silent", "2")}
+    doubled = """
+        update scout.gold_daily_aggregates
+        set transaction_count = transaction_count * 2, net_revenue = net_revenue * 2, units = units * 2
+        where store_id = 2 and date_key = '2026-03-24'
+    """
+    assert found(history, doubled) == {
+        ("transaction_count_is_usual", "2"),
+        ("net_revenue_is_usual", "2"),
+        ("units_is_usual", "2"),
+    }
+    centavos = """
+        update scout.gold_daily_aggregates set net_revenue = net_revenue * 100
+        where store_id = 1 and date_key = '2026-03-24'
+    """
+    assert found(history, centavos) == {
+        ("net_revenue_is_usual", "1"),
+        ("net_revenue_per_transaction_count_is_usual", "1"),
+    }
+
+
+def test_a_store_that_never_trades_on_sundays_is_not_silent(history: Database) -> None:
+    """An alarm every Sunday is an alarm that nobody reads on Monday."""
+    assert found(history, day=date(2026, 3, 22)) == set()
+    # a holiday is judged by holidays only, of which there are too few
+    assert found(history, "delete from scout.gold_daily_aggregates where store_id = 2", day=date(2026, 2, 25)) == set()
+
+
+def test_the_tested_day_is_outside_its_own_training(history: Database) -> None:
+    """A day that is its own history explains itself away."""
+    with history.transaction() as connection:
+        (row,) = connection.execute(
+            sa.text(
+                "select expected from ops.quality_outliers('scout.gold_daily_aggregates', '2026-03-24') "
+                "where rule_id like '%.net_revenue_is_usual' and entity = '1'"
+            )
+        ).all()
+        change = "update scout.gold_daily_aggregates set net_revenue = 1 where date_key = '2026-03-24'"
+        connection.execute(sa.text(change))
+        (after,) = connection.execute(
+            sa.text(
+                "select expected, score from ops.quality_outliers('scout.gold_daily_aggregates', '2026-03-24') "
+                "where rule_id like '%.net_revenue_is_usual' and entity = '1'"
+            )
+        ).all()
+    assert (row[0], after[0]) == (2000, 2000)
+    assert after[1] < -6
+
+
+def test_labelled_days_are_neither_judged_nor_learned_from(history: Database) -> None:
+    """A typhoon that is learned from makes the next ordinary Tuesday an outlier."""
+    silent = "delete from scout.gold_daily_aggregates where store_id = 2 and date_key = '2026-03-24'"
+    # a fair on most of the Tuesdays that store 1 is judged by
+    fair = """
+        update scout.gold_daily_aggregates
+        set net_revenue = net_revenue * 3, units = units * 3, transaction_count = transaction_count * 3
+        where store_id = 1 and extract(isodow from date_key) = 2 and date_key between '2026-02-16' and '2026-03-23'
+    """
+    assert ("net_revenue_is_usual", "1") in found(history, fair)
+    label(history, "S2", DAY, DAY)
+    label(history, "S1", date(2026, 2, 16), date(2026, 3, 23))
+    assert found(history, silent) == set()
+    # what the fair leaves is too little history to judge by
+    assert found(history, fair) == set()
+
+
+def label(history: Database, store_code: str, first: date, last: date) -> None:
+    with history.transaction() as connection:
+        number = issues.label(
+            connection, store_code=store_code, first=first, last=last, kind="event", by="ana", note="a fair"
+        )
+    assert number is not None
+
+
+def test_the_price_of_a_code_is_held_against_its_own(history: Database) -> None:
+    """Centavos for pesos in one source moves no store's day out of its band, and every price of a code."""
+    price = "update ops.code_prices set avg_price = avg_price * {} where sku = '{}' and date_key = '2026-03-24'"
+    assert found(history, price.format(1.1, "RICE")) == set()
+    assert found(history, price.format(1.4, "RICE")) == {("code_price_is_usual", "RICE")}
+    # one line may be dear, but not a hundred times
+    assert found(history, price.format(1.4, "KOPI")) == set()
+    for factor in (100, 0.01):
+        assert found(history, price.format(factor, "KOPI")) == {("code_price_is_plausible", "KOPI")}
