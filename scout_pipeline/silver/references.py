@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from scout_pipeline import crash_points, database, settings
+from scout_pipeline.silver import verdicts
+from scout_pipeline.sources.mapping import Mapping
 from scout_pipeline.sources.watermarks import Window
 
 
@@ -38,15 +40,15 @@ MEMBERS = (
 )
 
 
-def take(connection: sa.Connection, window: Window, source_id: int) -> dict[str, object]:
+def take(connection: sa.Connection, window: Window, source_id: int, mapping: Mapping) -> dict[str, object]:
     """Describe what the window's records of one source say; `recalled_transactions` is left for the caller.
 
     Returns lines_read, lines_rejected and members_described.
     """
     database.run(connection, "silver/reference_window", source_id=source_id, **window.bounds())
     database.run(connection, "silver/reference_rejected")
-    database.run(connection, "silver/rejected_lines")
-    database.run(connection, "silver/release_references")
+    verdicts.hold(connection, "reference_window")
+    verdicts.write(connection, "reference_window", mapping)
     database.run(connection, "silver/reference_touched")
     database.run(connection, "silver/reference_statistics")
     database.run(connection, "silver/dimension_records")

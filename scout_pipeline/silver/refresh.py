@@ -124,23 +124,28 @@ def _carry(connection: sa.Connection, row_limit: int) -> SilverReport | None:
     if described:
         # before the sales: those of this window find what it describes
         database.run(connection, "silver/create_recalled")
-    for source_id, _ in described:
-        report.add(references.take(connection, window, source_id))
+        database.run(connection, "silver/recall_references")
+    for source_id, mapping in described:
+        report.add(references.take(connection, window, source_id, mapping))
     for source_id, mapping in sold:
         report.add(window_steps.take(connection, window, source_id, mapping, cause="received"))
     if described:
-        _recall(connection, report, window)
+        recall(connection, report, window, cause="described")
     watermarks.close_window(connection, window, last_event_at=report.last_event_at)
     return report
 
 
-def _recall(connection: sa.Connection, report: SilverReport, window: Window) -> None:
-    """Compute sales again that reference records of this window concern: waiting ones, and those that found others."""
+def recall(connection: sa.Connection, report: SilverReport, window: Window, *, cause: str) -> None:
+    """Compute the sales in `recalled_transactions` again, as far as the window's end has carried them.
+
+    They are those that reference records concern (waiting ones, and those that found others), that are replayed, or
+    that a rule moves aside.
+    """
     carried = Window(window.stream, "0", 0, window.upto_xid, window.upto_id)
     _, sold = _by_grain(database.rows(connection, "silver/recalled_sources"))
     for source_id, mapping in sold:
         database.run(connection, "silver/recall_transactions", source_id=source_id)
-        report.add(window_steps.take(connection, carried, source_id, mapping, cause="described", is_rebuild=True))
+        report.add(window_steps.take(connection, carried, source_id, mapping, cause=cause, is_rebuild=True))
 
 
 def _rebuild(connection: sa.Connection, first: date, last: date) -> SilverReport:

@@ -1,10 +1,11 @@
--- scout.quarantine: bronze records of the window that cannot enter silver, whole, with the first reason found.
+-- scout.quarantine: bronze records of the window that cannot enter silver, whole, with the first reason found. What a
+-- person or a rule keeps out is left as it is.
 -- reads:  bronze/transactions_raw
--- params: -
+-- params: rule_id, rule_version
 -- rerun:  safe, upsert on (store_id, ingest_id)
 insert into scout.quarantine as known (
     store_id, layer, source_id, batch_id, line_number, ingest_id, transaction_id,
-    reason_code, waits_for, detail, payload
+    reason_code, waits_for, rule_id, rule_version, detail, payload
 )
 select
     record.store_id,
@@ -16,6 +17,8 @@ select
     record.transaction_id,
     rejected.reason_code,
     rejected.waits_for,
+    :rule_id,
+    :rule_version,
     'record ' || record.line_number || ' of batch ' || record.batch_id || ' cannot enter silver: '
     || replace(rejected.reason_code, '_', ' ') || coalesce('; it waits for ' || rejected.waits_for, ''),
     record.payload
@@ -30,5 +33,17 @@ on conflict (store_id, ingest_id) where layer = 'silver'
 do update set
     reason_code = excluded.reason_code,
     waits_for = excluded.waits_for,
+    rule_id = excluded.rule_id,
+    rule_version = excluded.rule_version,
     detail = excluded.detail,
-    status = 'open';
+    status = 'open',
+    resolved_at = null,
+    resolved_by = null,
+    resolution = null,
+    history = case
+        when known.status = 'open' then known.history
+        else
+            known.history
+            || jsonb_build_object('at', clock_timestamp(), 'what', 'refused', 'why', excluded.reason_code)
+    end
+    where not known.is_held;

@@ -1,4 +1,4 @@
--- 0020_quarantine_replay: a way back from quarantine: who refused a record by which version, every attempt, and lineage.
+-- 0020_quarantine_replay: a way back from quarantine: who refused a record by which version, attempts, and lineage.
 -- The tables are small: their keys change under a short lock.
 -- squawk-ignore-file adding-not-nullable-field, require-concurrent-index-creation, adding-field-with-default
 -- squawk-ignore-file constraint-missing-not-valid
@@ -12,7 +12,7 @@ comment on column scout.bronze_ingestion_batches.replay_of is
 'The batch whose quarantined lines, or whose refused file, were taken again as this one; null for a file that came.';
 comment on column scout.bronze_ingestion_batches.file_path is 'Where the file lay when it was taken.';
 comment on column scout.bronze_ingestion_batches.layout is
-'How the quarantined lines of this batch are to be read again: header (column names), transcoded (kept as UTF-8 whatever '
+'How the quarantined lines of this batch are read again: header (column names), transcoded (kept as UTF-8 whatever '
 'the mapping says) and customer_id (the field whose values are pseudonyms).';
 comment on column scout.bronze_ingestion_batches.lines_pruned is
 'Of lines_quarantined those whose closed entries were removed by retention.';
