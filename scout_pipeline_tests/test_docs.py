@@ -213,7 +213,7 @@ def python_reasons() -> Iterator[str]:
                 position = {"FileRefused": 0, "JudgedLine": 2}.get(node.func.id)
                 if position is not None and len(node.args) > position:
                     yield from constants(node.args[position])
-            if isinstance(node, ast.FunctionDef) and node.name == "_judge":
+            if isinstance(node, ast.FunctionDef) and node.name == "judge":
                 for pair in ast.walk(node):
                     if isinstance(pair, ast.Tuple) and len(pair.elts) == 2:
                         yield from constants(pair.elts[0])

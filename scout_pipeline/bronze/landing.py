@@ -1,8 +1,9 @@
 """Takes files into bronze: one transaction for a group of files, with the ledger row of each written inside it."""
 
+import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from scout_pipeline import crash_points, database
 from scout_pipeline.bronze import pseudonyms, staging
 from scout_pipeline.database import Database
-from scout_pipeline.sources import files, records
+from scout_pipeline.sources import files, kept_lines, records
 from scout_pipeline.sources.files import FileRefused
 from scout_pipeline.sources.mapping import Mapping, MappingError
 
@@ -40,10 +41,16 @@ class FileOutcome:
 
 
 @dataclass(frozen=True)
-class _Source:
+class Source:
+    """A source as the database knows it; `store_id` is None when each record names its store.
+
+    `replay_of` is the batch as which the one file of this load was refused before, None for files that came.
+    """
+
     source_id: int
     store_id: int | None
     mapping: Mapping
+    replay_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ def ingest(
     outcomes: list[FileOutcome] = []
     target.retrying(_prepare_partitions)
     for group in _groups(paths):
-        done = target.retrying(partial(_load_group, group=group, mapping=mapping))
+        done = target.retrying(partial(load_group, group=group, mapping=mapping))
         crash_points.reach("bronze.committed")
         outcomes.extend(done)
         for outcome in done:
@@ -103,9 +110,16 @@ def _groups(paths: Sequence[Path]) -> Iterator[list[Path]]:
         yield group
 
 
-def _load_group(connection: sa.Connection, group: list[Path], mapping: Mapping) -> list[FileOutcome]:
+def load_group(
+    connection: sa.Connection, group: Sequence[Path], mapping: Mapping, *, replay_of: int | None = None
+) -> list[FileOutcome]:
+    """Take the files of one group, within the caller's transaction.
+
+    `replay_of` names the batch as which the one file was refused: it is tried again, and a new refusal leaves no trace.
+    """
     pseudonyms.apply_key(connection)
-    source = _register(connection, mapping)
+    source = replace(register(connection, mapping), replay_of=replay_of)
+    database.run(connection, "bronze/lock_source", source_id=source.source_id, is_replay=replay_of is not None)
     outcomes: list[FileOutcome] = []
     staged: list[tuple[int, Path, staging.Copied]] = []
     shape: tuple[str, ...] | None = None
@@ -131,7 +145,8 @@ def _load_group(connection: sa.Connection, group: list[Path], mapping: Mapping) 
     return outcomes
 
 
-def _register(connection: sa.Connection, mapping: Mapping) -> _Source:
+def register(connection: sa.Connection, mapping: Mapping) -> Source:
+    """Make source and store known as the mapping declares them now; raises MappingError."""
     _check_mapping(connection, mapping)
     source_id = database.scalar(
         connection,
@@ -151,7 +166,7 @@ def _register(connection: sa.Connection, mapping: Mapping) -> _Source:
             time_zone=mapping.store.time_zone or mapping.time_zone,
             currency_code=mapping.currency.code,
         )
-    return _Source(source_id, store_id, mapping)
+    return Source(source_id, store_id, mapping)
 
 
 def _check_mapping(connection: sa.Connection, mapping: Mapping) -> None:
@@ -164,7 +179,7 @@ def _check_mapping(connection: sa.Connection, mapping: Mapping) -> None:
         raise MappingError(f"source {mapping.name}: PostgreSQL cannot read a pattern or time zone: {reason}") from error
 
 
-def _open(connection: sa.Connection, path: Path, source: _Source) -> _Opened | FileOutcome:
+def _open(connection: sa.Connection, path: Path, source: Source) -> _Opened | FileOutcome:
     """Claim the file in the ledger and read its header, or say why there is nothing to load."""
     try:
         state = _state(path)
@@ -180,6 +195,8 @@ def _open(connection: sa.Connection, path: Path, source: _Source) -> _Opened | F
         content_sha256=identity.sha256,
         mapping_sha256=source.mapping.sha256,
         byte_count=identity.byte_count,
+        file_path=os.fsencode(path.absolute()).decode("utf-8", "replace"),
+        replay_of=source.replay_of,
     ).scalar_one_or_none()
     if batch_id is None:
         return FileOutcome(path, "known")
@@ -187,21 +204,23 @@ def _open(connection: sa.Connection, path: Path, source: _Source) -> _Opened | F
     try:
         return _Opened(batch_id, records.open_records(path, source.mapping), state)
     except FileRefused as refusal:
-        return _refuse(connection, path, batch_id, refusal, state)
+        return _refuse(connection, path, batch_id, refusal, state, source)
     except OSError:
         return _release(connection, path, batch_id)
 
 
-def _stage(connection: sa.Connection, opened: _Opened, source: _Source) -> staging.Copied | FileOutcome:
+def _stage(connection: sa.Connection, opened: _Opened, source: Source) -> staging.Copied | FileOutcome:
     """COPY the file under a savepoint; a refusal on the way leaves nothing of it but its ledger and quarantine rows."""
     path, batch_id = opened.record_file.path, opened.batch_id
     try:
         with connection.begin_nested():
-            copied = staging.copy_in(connection, opened.record_file, source_id=source.source_id, batch_id=batch_id)
+            copied = staging.copy_in(
+                connection, opened.record_file, source.mapping, source_id=source.source_id, batch_id=batch_id
+            )
             if _state(path) != opened.state:
                 raise _FileChanged
     except FileRefused as refusal:
-        return _refuse(connection, path, batch_id, refusal, opened.state)
+        return _refuse(connection, path, batch_id, refusal, opened.state, source)
     except (_FileChanged, OSError):
         return _release(connection, path, batch_id)
     crash_points.reach("bronze.copied")
@@ -214,7 +233,12 @@ def _state(path: Path) -> tuple[int, int, int]:
 
 
 def _refuse(
-    connection: sa.Connection, path: Path, batch_id: int, refusal: FileRefused, state: tuple[int, int, int]
+    connection: sa.Connection,
+    path: Path,
+    batch_id: int,
+    refusal: FileRefused,
+    state: tuple[int, int, int],
+    source: Source,
 ) -> FileOutcome:
     try:
         head = files.head(path)
@@ -223,6 +247,9 @@ def _refuse(
         is_changed = True
     if is_changed:
         return _release(connection, path, batch_id)
+    if source.replay_of is not None:
+        database.run(connection, "bronze/release_batch", batch_id=batch_id)
+        return FileOutcome(path, "refused", reason=str(refusal))
     database.run(
         connection,
         "bronze/refuse_batch",
@@ -230,6 +257,8 @@ def _refuse(
         reason_code=refusal.reason_code,
         detail=refusal.detail,
         raw_bytes=head,
+        rule_id=source.mapping.rule_id,
+        rule_version=source.mapping.version,
     )
     return FileOutcome(path, "refused", batch_id, reason=str(refusal))
 
@@ -243,7 +272,7 @@ def _release(connection: sa.Connection, path: Path, batch_id: int) -> FileOutcom
 def _transfer(
     connection: sa.Connection,
     shape: tuple[str, ...],
-    source: _Source,
+    source: Source,
     staged: list[tuple[int, Path, staging.Copied]],
 ) -> list[FileOutcome]:
     """Staging to bronze, and the ledger rows of its files."""
@@ -258,21 +287,33 @@ def _transfer(
                 currency_code=source.mapping.currency.code,
             )
     database.run(connection, "bronze/landing_statistics")
-    database.run(connection, "bronze/quarantine", source_id=source.source_id)
+    database.run(
+        connection,
+        "bronze/quarantine",
+        source_id=source.source_id,
+        rule_id=source.mapping.rule_id,
+        rule_version=source.mapping.version,
+        encoding=records.COPY_ENCODINGS[kept_lines.encoding(source.mapping)],
+    )
     is_by_record = source.mapping.grain != "line"
     database.run(connection, "bronze/landing_versions", is_by_record=is_by_record)
     database.run(connection, "bronze/new_versions")
     database.run(connection, "bronze/transaction_versions", source_id=source.source_id, store_id=source.store_id)
     database.run(connection, "bronze/version_statistics")
     database.run(connection, "bronze/transactions_raw", source_id=source.source_id, is_by_record=is_by_record)
+    if not is_by_record:
+        database.run(connection, "bronze/repeated_versions", source_id=source.source_id)
     crash_points.reach("bronze.loaded")
+    batch_ids = [batch_id for batch_id, _, _ in staged]
     finished = database.rows(
         connection,
         "bronze/ingestion_batches",
-        batch_ids=[batch_id for batch_id, _, _ in staged],
+        batch_ids=batch_ids,
         copied=[copied.copied for _, _, copied in staged],
         set_aside=[copied.set_aside for _, _, copied in staged],
+        layout=json.dumps(kept_lines.layout(shape, source.mapping)),
     )
+    database.run(connection, "bronze/close_refused", batch_ids=batch_ids)
     database.run(connection, "bronze/drop_landing")
     counts = {row["batch_id"]: row for row in finished}
     return [
