@@ -75,7 +75,7 @@ def ingest(
 ) -> list[FileOutcome]:
     """Take files into bronze, group by group; each group is all or nothing, and what was taken before is skipped."""
     outcomes: list[FileOutcome] = []
-    target.retrying(_prepare_partitions)
+    target.retrying(prepare_partitions)
     for group in _groups(paths):
         done = target.retrying(partial(load_group, group=group, mapping=mapping))
         crash_points.reach("bronze.committed")
@@ -92,7 +92,8 @@ def _analyze(connection: sa.Connection) -> None:
     database.run(connection, "bronze/statistics")
 
 
-def _prepare_partitions(connection: sa.Connection) -> None:
+def prepare_partitions(connection: sa.Connection) -> None:
+    """The months of receipt that a load needs."""
     database.run(connection, "bronze/ensure_partitions")
 
 
@@ -269,6 +270,20 @@ def _release(connection: sa.Connection, path: Path, batch_id: int) -> FileOutcom
     return FileOutcome(path, "unstable", reason="changed while it was read; it will be taken when it is whole")
 
 
+def register_stores(connection: sa.Connection, mapping: Mapping) -> None:
+    """Give the stores of `landing_lines` their keys, and a description where the mapping registers unknown ones."""
+    if mapping.store.field is None:
+        return
+    database.run(connection, "bronze/register_landing_stores")
+    if mapping.store.unknown == "register":
+        database.run(
+            connection,
+            "bronze/describe_landing_stores",
+            time_zone=mapping.store.time_zone or mapping.time_zone,
+            currency_code=mapping.currency.code,
+        )
+
+
 def _transfer(
     connection: sa.Connection,
     shape: tuple[str, ...],
@@ -277,15 +292,7 @@ def _transfer(
 ) -> list[FileOutcome]:
     """Staging to bronze, and the ledger rows of its files."""
     staging.create_lines(connection, shape, source.mapping)
-    if source.mapping.store.field is not None:
-        database.run(connection, "bronze/register_landing_stores")
-        if source.mapping.store.unknown == "register":
-            database.run(
-                connection,
-                "bronze/describe_landing_stores",
-                time_zone=source.mapping.store.time_zone or source.mapping.time_zone,
-                currency_code=source.mapping.currency.code,
-            )
+    register_stores(connection, source.mapping)
     database.run(connection, "bronze/landing_statistics")
     database.run(
         connection,

@@ -30,20 +30,21 @@ inner join scout.bronze_transactions_raw as record
         and rejected.ingest_id = record.ingest_id
 order by record.store_id, record.ingest_id
 on conflict (store_id, ingest_id) where layer = 'silver'
-do update set
-    reason_code = excluded.reason_code,
-    waits_for = excluded.waits_for,
-    rule_id = excluded.rule_id,
-    rule_version = excluded.rule_version,
-    detail = excluded.detail,
-    status = 'open',
-    resolved_at = null,
-    resolved_by = null,
-    resolution = null,
-    history = case
-        when known.status = 'open' then known.history
-        else
-            known.history
-            || jsonb_build_object('at', clock_timestamp(), 'what', 'refused', 'why', excluded.reason_code)
-    end
+do update
+    set
+        reason_code = excluded.reason_code,
+        waits_for = excluded.waits_for,
+        rule_id = excluded.rule_id,
+        rule_version = excluded.rule_version,
+        detail = excluded.detail,
+        status = 'open',
+        resolved_at = null,
+        resolved_by = null,
+        resolution = null,
+        history = case
+            when known.status = 'open' then known.history
+            else
+                known.history
+                || jsonb_build_object('at', clock_timestamp(), 'what', 'refused', 'why', excluded.reason_code)
+        end
     where not known.is_held;

@@ -32,15 +32,16 @@ inner join scout.bronze_transactions_raw as record
         and sale.content_hash = record.content_hash
 order by record.store_id, record.ingest_id
 on conflict (store_id, ingest_id) where layer = 'silver'
-do update set
-    reason_code = excluded.reason_code,
-    waits_for = null,
-    rule_id = excluded.rule_id,
-    rule_version = excluded.rule_version,
-    detail = excluded.detail,
-    status = 'open',
-    resolved_at = null,
-    resolved_by = null,
-    resolution = null,
-    history = known.history || excluded.history
+do update
+    set
+        reason_code = excluded.reason_code,
+        waits_for = null,
+        rule_id = excluded.rule_id,
+        rule_version = excluded.rule_version,
+        detail = excluded.detail,
+        status = 'open',
+        resolved_at = null,
+        resolved_by = null,
+        resolution = null,
+        history = known.history || excluded.history
     where known.status <> 'discarded';
