@@ -30,11 +30,16 @@ class _Refused:
     detail: str
 
 
-def take(connection: sa.Connection, source: Source) -> None:
-    """Take what `replayed_entries` has claimed; what is refused again is open again, with its reason of today."""
+def take(connection: sa.Connection, source: Source) -> int | None:
+    """Take what `replayed_entries` has claimed; what is refused again is open again, with its reason of today.
+
+    Returns the first entry that was given back because its record goes on beyond the step, or None.
+    """
     is_by_record = source.mapping.grain != "line"
     database.run(connection, "bronze/replay_tables")
     claimed = database.rows(connection, "bronze/replay_claimed")
+    postponed = _postpone(connection, source, claimed)
+    claimed = [row for row in claimed if row["quarantine_id"] not in postponed]
     refused = list(_read(connection, source, claimed))
     _refuse(connection, refused)
     database.run(connection, "bronze/replay_known", source_id=source.source_id)
@@ -54,14 +59,39 @@ def take(connection: sa.Connection, source: Source) -> None:
     )
     database.run(connection, "bronze/replay_finished", source_id=source.source_id)
     crash_points.reach("replay.entered")
+    return min(postponed, default=None)
+
+
+def _postpone(connection: sa.Connection, source: Source, claimed: Sequence[Row]) -> set[int]:
+    """Give back the beginning of a record that the end of the step cuts; never the whole step."""
+    postponed: set[int] = set()
+    readable = [row for row in claimed if row["raw_bytes"] is not None and not _unreadable(row["layout"], source)]
+    for batch_id, of_batch in itertools.groupby(readable, key=lambda row: row["batch_id"]):
+        rows = list(of_batch)
+        verdicts = _judge(rows, source)
+        first = next((verdict.line.line_number for verdict in verdicts if verdict.is_cut), None)
+        if first is not None and first != claimed[0]["line_number"]:
+            last = rows[-1]["line_number"]
+            given_back = database.run(
+                connection, "bronze/replay_postponed", batch_id=batch_id, first_line=first, last_line=last
+            )
+            postponed.update(given_back.scalars())
+    return postponed
+
+
+def _judge(rows: Sequence[Row], source: Source) -> list[Reread]:
+    """Verdicts on the claimed lines of one file."""
+    layout = rows[0]["layout"]
+    lines = [KeptLine(row["line_number"], bytes(row["raw_bytes"]), row["reason_code"]) for row in rows]
+    return list(kept_lines.judged(lines, kept_lines.opened(layout, source.mapping), layout, source.mapping))
 
 
 def _read(connection: sa.Connection, source: Source, claimed: Sequence[Row]) -> Iterator[_Refused]:
     """Stage every claimed line, shape by shape; yields those that are refused on the way."""
-    as_text = [row for row in claimed if row["raw_bytes"] is not None or row["layout"] is None]
-    _note_parts(connection, [(row, row["line_number"]) for row in claimed if row not in as_text])
+    as_text = [row for row in claimed if _is_text(row)]
+    _note_parts(connection, [(row, row["line_number"]) for row in claimed if not _is_text(row)])
     _read_payloads(connection, source)
-    for shape, of_shape in itertools.groupby(sorted(as_text, key=_shape), key=_shape):
+    for _, of_shape in itertools.groupby(sorted(as_text, key=_shape), key=_shape):
         rows = list(of_shape)
         problem = _unreadable(rows[0]["layout"], source)
         if problem is None:
@@ -70,6 +100,11 @@ def _read(connection: sa.Connection, source: Source, claimed: Sequence[Row]) -> 
         _note_parts(connection, [(row, row["line_number"]) for row in rows])
         for row in rows:
             yield _Refused(row["batch_id"], row["line_number"], row["reason_code"], problem)
+
+
+def _is_text(row: Row) -> bool:
+    """Lines of which the bytes are kept, and those of which too little is."""
+    return row["raw_bytes"] is not None or row["layout"] is None
 
 
 def _shape(row: Row) -> str:
@@ -93,8 +128,7 @@ def _read_shape(connection: sa.Connection, source: Source, rows: Sequence[Row]) 
     staging.create(connection, header)
     for batch_id, of_batch in itertools.groupby(rows, key=lambda row: row["batch_id"]):
         kept = list(of_batch)
-        lines = [KeptLine(row["line_number"], bytes(row["raw_bytes"]), row["reason_code"]) for row in kept]
-        verdicts = list(kept_lines.judged(lines, record_file, layout, mapping))
+        verdicts = _judge(kept, source)
         _note_parts(connection, list(zip(kept, _record_numbers(verdicts), strict=True)))
         right = [verdict.line for verdict in verdicts if verdict.line.reason_code is None]
         database.run(connection, "bronze/current_batch", batch_id=batch_id)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from scout_pipeline import database
 from scout_pipeline.bronze.pseudonyms import PseudonymKeyError
 from scout_pipeline.migrations.errors import MigrationError
+from scout_pipeline.quarantine.selection import SelectionError
 from scout_pipeline.sources.mapping import MappingError
 from scout_pipeline.sources.watermarks import ForeignClusterError
 
@@ -18,6 +19,7 @@ EXPECTED = (
     UserError,
     MigrationError,
     MappingError,
+    SelectionError,
     PseudonymKeyError,
     ForeignClusterError,
     database.DatabaseUnavailable,

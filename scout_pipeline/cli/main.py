@@ -12,6 +12,7 @@ COMMANDS = {
     "ingest": ("scout_pipeline.cli.pipeline:ingest", "Take files, or all files of folders, into bronze."),
     "run": ("scout_pipeline.cli.pipeline:run", "Carry what is new through silver, gold and serving."),
     "check": ("scout_pipeline.cli.check:check", "Prove the promises; exit status 1 when one is broken."),
+    "quarantine": ("scout_pipeline.cli.quarantine:quarantine", "See what was refused, take it again, or discard it."),
     "simulate": ("scout_pipeline.cli.simulate:simulate", "Invent shops: sales with dirt, and the truth beside them."),
     "demo": ("scout_pipeline.cli.demo:demo", "Load sales files, run all layers, show the numbers."),
     "contract": ("scout_pipeline.cli.contract:contract", "Print what a point of sale must send."),

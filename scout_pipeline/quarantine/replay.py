@@ -116,15 +116,16 @@ def open_count(target: Database, selection: Selection) -> int:
 
 def _kinds(plan: list[Mapping[str, Any]], report: ReplayReport, is_forced: bool) -> list[_Kind]:
     """The kinds in their order; entries that nobody mended are counted, and a kind that has only such is left out."""
-    kinds: dict[_Kind, None] = {}
+    kinds: dict[tuple[int, str, bool], _Kind] = {}
     for row in plan:
         mapping = mappings.load(row["source_name"])
         in_force = row["version_in_force"] if row["is_by_rule"] else mapping.version
         if row["rule_version"] == in_force and not is_forced:
             report.unchanged += row["entry_count"]
             continue
-        kinds[_Kind(row["source_id"], mapping, row["layer"], row["is_file"])] = None
-    return list(kinds)
+        key = (row["source_id"], row["layer"], row["is_file"])
+        kinds[key] = _Kind(row["source_id"], mapping, row["layer"], row["is_file"])
+    return list(kinds.values())
 
 
 def _steps(target: Database, selection: Selection, kind: _Kind, how: _How) -> Iterator[StepOutcome]:
@@ -162,6 +163,7 @@ def _step(target: Database, selection: Selection, kind: _Kind, how: _How, after_
 
 def _take(connection: sa.Connection, selection: Selection, kind: _Kind, how: _How, after_id: int) -> StepOutcome:
     """One step. Locks come before the claim: two replays of one source take turns, and never see half a step."""
+    postponed: int | None = None
     if kind.layer == "silver":
         carried = silver_replay.lock(connection)
         _claim(connection, selection, kind, how, after_id)
@@ -174,8 +176,10 @@ def _take(connection: sa.Connection, selection: Selection, kind: _Kind, how: _Ho
         if _claim(connection, selection, kind, how, after_id) and kind.is_file:
             replay_files.take(connection, kind.mapping)
         elif not kind.is_file:
-            replay_lines.take(connection, source)
+            postponed = replay_lines.take(connection, source)
     outcome = StepOutcome(**database.run(connection, "quarantine/replay_outcome", after_id=after_id).mappings().one())
+    if postponed is not None:
+        outcome = replace(outcome, last_id=min(outcome.last_id, postponed - 1))
     if how.is_dry:
         raise _TakenBack(outcome)
     return outcome

@@ -28,10 +28,14 @@ class KeptLine:
 
 @dataclass(frozen=True)
 class Reread:
-    """The verdict on one record, and how many kept lines it is made of: a quoted field may hold line breaks."""
+    """The verdict on one record, and how many kept lines it is made of: a quoted field may hold line breaks.
+
+    `is_cut`: a quote was still open at the last line at hand, and the next line might close it.
+    """
 
     line: JudgedLine
     line_count: int
+    is_cut: bool = False
 
 
 def encoding(mapping: mappings.Mapping) -> str:
@@ -94,6 +98,8 @@ def _reread(lines: Sequence[KeptLine], position: int, record_file: RecordFile, f
         if joined.reason_code != "unbalanced_quote":
             # as when the file was read: a record ends where its quotes do
             break
+    else:
+        return Reread(alone, 1, is_cut=True)
     return Reread(alone, 1)
 
 

@@ -20,7 +20,7 @@ select
     :detail,
     record.payload,
     jsonb_build_array(
-        jsonb_build_object('at', clock_timestamp(), 'what', 'set aside', 'by', :by, 'why', :detail)
+        jsonb_build_object('at', clock_timestamp(), 'what', 'set aside', 'by', cast(:by as text), 'why', cast(:detail as text))
     )
 from recalled_transactions as recalled
 inner join scout.silver_transaction_keys as sale
