@@ -107,7 +107,12 @@ def _print_rows(rows: Any, columns: tuple[str, ...], console: Console) -> None:
     if not rows:
         console.print("Nothing is in quarantine under this selection.")
         return
-    table = Table(*(HEADINGS.get(name, name.replace("_", " ")) for name in columns))
+    table = Table()
+    for name in columns:
+        # a code that is broken over lines cannot be copied or searched for
+        table.add_column(
+            HEADINGS.get(name, name.replace("_", " ")), no_wrap=name in ("quarantine_id", "reason_code", "name")
+        )
     for row in rows:
         table.add_row(*(escape(_plain(row[name])) for name in columns))
     console.print(table)
