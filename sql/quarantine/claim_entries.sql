@@ -51,7 +51,8 @@ claimed as (
         resolved_at = clock_timestamp(),
         resolved_by = :by,
         resolution = 'replayed',
-        history = entry.history || jsonb_build_object('at', clock_timestamp(), 'what', 'replayed', 'by', cast(:by as text))
+        history = entry.history
+        || jsonb_build_object('at', clock_timestamp(), 'what', 'replayed', 'by', cast(:by as text))
     from chosen
     where entry.store_id = chosen.store_id and entry.quarantine_id = chosen.quarantine_id
     returning entry.store_id, entry.quarantine_id, entry.source_id, entry.transaction_id

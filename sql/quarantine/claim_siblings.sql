@@ -11,7 +11,8 @@ with claimed as (
         resolved_at = clock_timestamp(),
         resolved_by = :by,
         resolution = 'replayed',
-        history = entry.history || jsonb_build_object('at', clock_timestamp(), 'what', 'replayed', 'by', cast(:by as text))
+        history = entry.history
+        || jsonb_build_object('at', clock_timestamp(), 'what', 'replayed', 'by', cast(:by as text))
     from replayed_entries as sibling
     inner join scout.quarantine as held
         on sibling.store_id = held.store_id and sibling.quarantine_id = held.quarantine_id

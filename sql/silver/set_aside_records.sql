@@ -20,7 +20,9 @@ select
     :detail,
     record.payload,
     jsonb_build_array(
-        jsonb_build_object('at', clock_timestamp(), 'what', 'set aside', 'by', cast(:by as text), 'why', cast(:detail as text))
+        jsonb_build_object(
+            'at', clock_timestamp(), 'what', 'set aside', 'by', cast(:by as text), 'why', cast(:detail as text)
+        )
     )
 from recalled_transactions as recalled
 inner join scout.silver_transaction_keys as sale
