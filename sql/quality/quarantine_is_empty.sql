@@ -18,7 +18,11 @@ select
     coalesce(
         (
             select jsonb_agg(to_jsonb(example))
-            from (select * from broken order by entry_count desc, reason_code asc limit 5) as example
+            from (
+                select * from broken
+                order by entry_count desc, reason_code asc
+                limit 5
+            ) as example
         ), '[]'
     ) as sample
 from broken;
