@@ -13,7 +13,6 @@ from scout_pipeline_tests.sales_files import HEADER, Counter, csv_bytes, line, m
 
 # three lines of one receipt, the middle one in another encoding
 RECEIPT = csv_bytes(line(), line(sku="TEA", description="Cafe"), line(sku="SOAP")).replace(b"Cafe", b"Caf\xe9")
-UNCHANGED = replay.ReplayReport()
 
 
 @pytest.fixture
@@ -102,6 +101,14 @@ def test_what_nobody_mended_is_left_alone(counter: Counter) -> None:
     (row,) = counter.rows("select status, attempts, history from scout.quarantine")
     assert (row["status"], row["attempts"]) == ("open", 1)
     assert [event["what"] for event in row["history"]] == ["replayed", "refused"]
+    mend(counter, limits={"quantity": {"at_most": "10"}})
+    counter.take("b.csv", RECEIPT.replace(b"T1", b"T2"))
+    # the first was refused by a mapping that is no more, the second by the one of today
+    assert replay.replay(counter.database, Selection(), by="anna").unchanged == 1
+    assert counter.rows("select attempts from scout.quarantine order by quarantine_id") == [
+        {"attempts": 2},
+        {"attempts": 0},
+    ]
 
 
 def test_a_trial_changes_nothing(counter: Counter) -> None:
