@@ -22,6 +22,8 @@ POINTS = (
     "gold.committed",
     "serving.refreshed",
 )
+# those of `scout quarantine replay`
+REPLAY_POINTS = ("replay.claimed", "replay.entered", "replay.committed")
 _passed: dict[str, int] = {}
 
 

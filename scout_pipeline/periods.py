@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
 TOKENS = {
@@ -35,6 +35,11 @@ def month_range(text: str) -> tuple[date, date]:
 def next_month(day: date) -> date:
     """First day of the following month."""
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def next_day(day: date) -> date:
+    """The day after."""
+    return day + timedelta(days=1)
 
 
 def months(start: date, end: date) -> list[date]:

@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     transaction_timeout_seconds: int = Field(
         default=3600, gt=0, description="Longest transaction; an open one holds the watermark back."
     )
+    quarantine_days: int = Field(
+        default=400, gt=0, description="Closed entries of quarantine are kept this long; open ones for ever."
+    )
     crash: str | None = Field(
         default=None, description="Fault injection for tests: POINT[:N] kills the process at that step."
     )

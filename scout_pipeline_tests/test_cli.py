@@ -115,7 +115,9 @@ def test_status_shows_every_path_whole_on_a_narrow_terminal(open_folder: Path) -
     assert "".join(cells) == address
 
 
-@pytest.mark.parametrize("command", ["", "ingest", "run", "check", "demo", "migrate", "psql", "up", "status", "down"])
+@pytest.mark.parametrize(
+    "command", ["", "ingest", "run", "check", "quarantine", "demo", "migrate", "psql", "up", "status", "down"]
+)
 def test_help_teaches(command: str) -> None:
     """Help is where a newcomer looks first; it needs no database."""
     done = scout(*filter(None, [command]), "--help")

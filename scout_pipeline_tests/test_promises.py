@@ -66,6 +66,10 @@ DAMAGE = {
     "experiments_equal_silver": """
         insert into scout.gold_experiment_results values (1, 'shelf talkers', 1, 1, 5, 5, 0)
     """,
+    "quarantine_is_empty": """
+        insert into scout.quarantine (layer, source_id, batch_id, reason_code, detail, payload, rule_id, rule_version)
+        values ('bronze', 1, 1, 'blank_line', 'blank', '{}', 'mapping/x', '1')
+    """,
     "lift_is_plausible": """
         insert into scout.gold_experiment_results values (1, 'shelf talkers', 1, 1, 1, 12, 1100)
     """,

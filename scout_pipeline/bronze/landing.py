@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -62,9 +62,9 @@ def ingest(
 ) -> list[FileOutcome]:
     """Take files into bronze, group by group; each group is all or nothing, and what was taken before is skipped."""
     outcomes: list[FileOutcome] = []
-    target.retrying(_prepare_partitions)
+    target.retrying(prepare_partitions)
     for group in _groups(paths):
-        done = target.retrying(partial(_load_group, group=group, mapping=mapping))
+        done = target.retrying(partial(load_group, group=group, mapping=mapping))
         crash_points.reach("bronze.committed")
         outcomes.extend(done)
         for outcome in done:
@@ -79,7 +79,8 @@ def _analyze(connection: sa.Connection) -> None:
     database.run(connection, "bronze/statistics")
 
 
-def _prepare_partitions(connection: sa.Connection) -> None:
+def prepare_partitions(connection: sa.Connection) -> None:
+    """The months of receipt that a load needs."""
     database.run(connection, "bronze/ensure_partitions")
 
 
@@ -97,9 +98,16 @@ def _groups(paths: Sequence[Path]) -> Iterator[list[Path]]:
         yield group
 
 
-def _load_group(connection: sa.Connection, group: list[Path], mapping: Mapping) -> list[FileOutcome]:
+def load_group(
+    connection: sa.Connection, group: Sequence[Path], mapping: Mapping, *, replay_of: int | None = None
+) -> list[FileOutcome]:
+    """Take the files of one group, within the caller's transaction.
+
+    `replay_of` names the batch as which the one file was refused: it is tried again, and a new refusal leaves no trace.
+    """
     pseudonyms.apply_key(connection)
-    source = source_registration.register(connection, mapping)
+    source = replace(source_registration.register(connection, mapping), replay_of=replay_of)
+    database.run(connection, "bronze/lock_source", source_id=source.source_id, is_replay=replay_of is not None)
     outcomes: list[FileOutcome] = []
     staged: list[tuple[int, Path, staging.Copied]] = []
     shape: tuple[str, ...] | None = None
@@ -141,6 +149,8 @@ def _open(connection: sa.Connection, path: Path, source: Source) -> _Opened | Fi
         content_sha256=identity.sha256,
         mapping_sha256=source.mapping.sha256,
         byte_count=identity.byte_count,
+        file_path=os.fsencode(path.absolute()).decode("utf-8", "replace"),
+        replay_of=source.replay_of,
     ).scalar_one_or_none()
     if batch_id is None:
         return FileOutcome(path, "known")
@@ -148,7 +158,7 @@ def _open(connection: sa.Connection, path: Path, source: Source) -> _Opened | Fi
     try:
         return _Opened(batch_id, records.open_records(path, source.mapping), state)
     except FileRefused as refusal:
-        return _refuse(connection, path, batch_id, refusal, state)
+        return _refuse(connection, path, batch_id, refusal, state, source)
     except OSError:
         return _release(connection, path, batch_id)
 
@@ -158,11 +168,13 @@ def _stage(connection: sa.Connection, opened: _Opened, source: Source) -> stagin
     path, batch_id = opened.record_file.path, opened.batch_id
     try:
         with connection.begin_nested():
-            copied = staging.copy_in(connection, opened.record_file, source_id=source.source_id, batch_id=batch_id)
+            copied = staging.copy_in(
+                connection, opened.record_file, source.mapping, source_id=source.source_id, batch_id=batch_id
+            )
             if _state(path) != opened.state:
                 raise _FileChanged
     except FileRefused as refusal:
-        return _refuse(connection, path, batch_id, refusal, opened.state)
+        return _refuse(connection, path, batch_id, refusal, opened.state, source)
     except (_FileChanged, OSError):
         return _release(connection, path, batch_id)
     crash_points.reach("bronze.copied")
@@ -175,7 +187,12 @@ def _state(path: Path) -> tuple[int, int, int]:
 
 
 def _refuse(
-    connection: sa.Connection, path: Path, batch_id: int, refusal: FileRefused, state: tuple[int, int, int]
+    connection: sa.Connection,
+    path: Path,
+    batch_id: int,
+    refusal: FileRefused,
+    state: tuple[int, int, int],
+    source: Source,
 ) -> FileOutcome:
     try:
         head = files.head(path)
@@ -184,6 +201,9 @@ def _refuse(
         is_changed = True
     if is_changed:
         return _release(connection, path, batch_id)
+    if source.replay_of is not None:
+        database.run(connection, "bronze/release_batch", batch_id=batch_id)
+        return FileOutcome(path, "refused", reason=str(refusal))
     database.run(
         connection,
         "bronze/refuse_batch",
@@ -191,6 +211,8 @@ def _refuse(
         reason_code=refusal.reason_code,
         detail=refusal.detail,
         raw_bytes=head,
+        rule_id=source.mapping.rule_id,
+        rule_version=source.mapping.version,
     )
     return FileOutcome(path, "refused", batch_id, reason=str(refusal))
 

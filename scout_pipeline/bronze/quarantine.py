@@ -1,7 +1,13 @@
 """scout.quarantine: what could not be taken, with reason and position, its bytes preserved."""
 
-from scout_pipeline import tables
+from typing import Any
+
+import dagster as dg
+
+from scout_pipeline import database, tables
 from scout_pipeline.bronze import transactions_raw
+from scout_pipeline.database import Database
+from scout_pipeline.quality import reasons
 from scout_pipeline.quality.rules import RuleSet, completeness, pattern, referential, schema, validity
 from scout_pipeline.tables import Table
 
@@ -30,5 +36,29 @@ TABLE = Table(
     ),
 )
 
-# written by landing, in the transaction that takes a file
-quarantine_asset = tables.written_elsewhere(TABLE)
+
+def open_entries(target: Database) -> dict[str, Any]:
+    """Entries in all, and the open ones by layer and reason with what to do about them."""
+    with target.transaction() as connection:
+        counted = database.rows(connection, "bronze/quarantine_open")
+    rows = [
+        dg.TableRecord(
+            {
+                "layer": row["layer"],
+                "reason": row["reason_code"],
+                "open": row["entry_count"],
+                "what to do": reason.remedy if (reason := reasons.of(row["reason_code"])) else "",
+            }
+        )
+        for row in counted
+        if row["status"] == "open"
+    ]
+    return {
+        "rows": sum(row["entry_count"] for row in counted),
+        "open": sum(row["entry_count"] for row in counted if row["status"] == "open"),
+        **({"open_by_reason": dg.MetadataValue.table(rows)} if rows else {}),
+    }
+
+
+# written by landing, in the transaction that takes a file, and by silver
+quarantine_asset = tables.asset(TABLE, open_entries)

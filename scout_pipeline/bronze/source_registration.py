@@ -10,11 +10,15 @@ from scout_pipeline.sources.mapping import Mapping, MappingError
 
 @dataclass(frozen=True)
 class Source:
-    """A registered source; `store_id` is that of the one store it declares, if it does."""
+    """A registered source; `store_id` is that of the one store it declares, if it does.
+
+    `replay_of` is the batch as which the one file of this load was refused before, None for files that came.
+    """
 
     source_id: int
     store_id: int | None
     mapping: Mapping
+    replay_of: int | None = None
 
 
 def register(connection: sa.Connection, mapping: Mapping) -> Source:
@@ -39,6 +43,20 @@ def register(connection: sa.Connection, mapping: Mapping) -> Source:
             currency_code=mapping.currency.code,
         )
     return Source(source_id, store_id, mapping)
+
+
+def register_stores(connection: sa.Connection, mapping: Mapping) -> None:
+    """Give the stores of `landing_lines` their keys, and a description where the mapping registers unknown ones."""
+    if mapping.store.field is None:
+        return
+    database.run(connection, "bronze/register_landing_stores")
+    if mapping.store.unknown == "register":
+        database.run(
+            connection,
+            "bronze/describe_landing_stores",
+            time_zone=mapping.store.time_zone or mapping.time_zone,
+            currency_code=mapping.currency.code,
+        )
 
 
 def _check_mapping(connection: sa.Connection, mapping: Mapping) -> None:

@@ -2,7 +2,7 @@
 
 import pickle
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
@@ -68,7 +68,9 @@ def create_lines(connection: sa.Connection, header: tuple[str, ...], mapping: Ma
     )
 
 
-def copy_in(connection: sa.Connection, record_file: RecordFile, *, source_id: int, batch_id: int) -> Copied:
+def copy_in(
+    connection: sa.Connection, record_file: RecordFile, mapping: Mapping, *, source_id: int, batch_id: int
+) -> Copied:
     """Load a file into staging by COPY; when COPY refuses it, row by row. Raises FileRefused."""
     database.run(connection, "bronze/current_batch", batch_id=batch_id)
     try:
@@ -77,12 +79,12 @@ def copy_in(connection: sa.Connection, record_file: RecordFile, *, source_id: in
     except DATA_ERRORS:
         copied = None
     if copied is None:
-        return _copy_judged(connection, record_file, source_id=source_id, batch_id=batch_id)
+        return _copy_judged(connection, record_file, mapping, source_id=source_id, batch_id=batch_id)
     if not record_file.unterminated:
         return Copied(copied, 0)
     with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as spool:
         pickle.dump(judged_lines.truncated_line(copied + 1, record_file), spool)
-        return Copied(copied, _quarantine(connection, spool, source_id=source_id, batch_id=batch_id))
+        return Copied(copied, _quarantine(connection, spool, mapping, source_id=source_id, batch_id=batch_id))
 
 
 def _copy_whole(connection: sa.Connection, record_file: RecordFile) -> int:
@@ -101,29 +103,44 @@ def _copy_whole(connection: sa.Connection, record_file: RecordFile) -> int:
         return cursor.rowcount
 
 
-def _copy_judged(connection: sa.Connection, record_file: RecordFile, *, source_id: int, batch_id: int) -> Copied:
+def copy_lines(connection: sa.Connection, record_file: RecordFile, lines: Iterable[JudgedLine]) -> int:
+    """Lines that were judged to be right into staging, with their numbers; raises one of DATA_ERRORS."""
     copied = 0
+    with (
+        connection.begin_nested(),
+        database.driver_connection(connection).cursor() as cursor,
+        cursor.copy(_copy_statement(record_file, with_line_number=True)) as copy,
+    ):
+        for line in lines:
+            copied += 1
+            copy.write(b"%d%b%b\n" % (line.line_number, record_file.delimiter, line.raw))
+    return copied
+
+
+def _copy_judged(
+    connection: sa.Connection, record_file: RecordFile, mapping: Mapping, *, source_id: int, batch_id: int
+) -> Copied:
     with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as spool:
         try:
-            with (
-                connection.begin_nested(),
-                database.driver_connection(connection).cursor() as cursor,
-                cursor.copy(_copy_statement(record_file, with_line_number=True)) as copy,
-            ):
-                for line in judged_lines.judged_lines(record_file):
-                    if line.reason_code is None:
-                        copied += 1
-                        copy.write(b"%d%b%b\n" % (line.line_number, record_file.delimiter, line.raw))
-                    else:
-                        pickle.dump(line, spool)
+            copied = copy_lines(connection, record_file, _right_lines(record_file, spool))
         except DATA_ERRORS as error:
             raise FileRefused("copy_refused", str(error).splitlines()[0]) from error
-        return Copied(copied, _quarantine(connection, spool, source_id=source_id, batch_id=batch_id))
+        return Copied(copied, _quarantine(connection, spool, mapping, source_id=source_id, batch_id=batch_id))
 
 
-def _quarantine(connection: sa.Connection, spool: IO[bytes], *, source_id: int, batch_id: int) -> int:
+def _right_lines(record_file: RecordFile, spool: IO[bytes]) -> Iterator[JudgedLine]:
+    """The lines that are right; the others go to the spool."""
+    for line in judged_lines.judged_lines(record_file):
+        if line.reason_code is None:
+            yield line
+        else:
+            pickle.dump(line, spool)
+
+
+def _quarantine(connection: sa.Connection, spool: IO[bytes], mapping: Mapping, *, source_id: int, batch_id: int) -> int:
     """Write the spooled lines with their reasons; the number written."""
     count = 0
+    rule = (mapping.rule_id, mapping.version)
     spool.seek(0)
     with (
         database.driver_connection(connection).cursor() as cursor,
@@ -131,7 +148,9 @@ def _quarantine(connection: sa.Connection, spool: IO[bytes], *, source_id: int, 
     ):
         for line in _spooled(spool):
             count += 1
-            copy.write_row(("bronze", source_id, batch_id, line.line_number, line.reason_code, line.detail, line.raw))
+            copy.write_row(
+                ("bronze", source_id, batch_id, line.line_number, line.reason_code, line.detail, line.raw, *rule)
+            )
     return count
 
 

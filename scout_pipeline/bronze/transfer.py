@@ -1,14 +1,16 @@
 """Staged records become rows of bronze: stores, quarantine, versions, rows and the ledger, in this order."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from scout_pipeline import crash_points, database
-from scout_pipeline.bronze import staging
+from scout_pipeline.bronze import source_registration, staging
 from scout_pipeline.bronze.source_registration import Source
 from scout_pipeline.bronze.staging import Copied
+from scout_pipeline.sources import kept_lines, records
 
 Counts = Mapping[str, Any]
 
@@ -18,23 +20,24 @@ def to_bronze(
 ) -> dict[int, Counts]:
     """Take the staged files of one shape, by batch, into bronze and the ledger; the counts of each."""
     staging.create_lines(connection, shape, source.mapping)
-    if source.mapping.store.field is not None:
-        database.run(connection, "bronze/register_landing_stores")
-        if source.mapping.store.unknown == "register":
-            database.run(
-                connection,
-                "bronze/describe_landing_stores",
-                time_zone=source.mapping.store.time_zone or source.mapping.time_zone,
-                currency_code=source.mapping.currency.code,
-            )
+    source_registration.register_stores(connection, source.mapping)
     database.run(connection, "bronze/landing_statistics")
-    database.run(connection, "bronze/quarantine", source_id=source.source_id)
+    database.run(
+        connection,
+        "bronze/quarantine",
+        source_id=source.source_id,
+        rule_id=source.mapping.rule_id,
+        rule_version=source.mapping.version,
+        encoding=records.COPY_ENCODINGS[kept_lines.encoding(source.mapping)],
+    )
     is_by_record = source.mapping.grain != "line"
     database.run(connection, "bronze/landing_versions", is_by_record=is_by_record)
     database.run(connection, "bronze/new_versions")
     database.run(connection, "bronze/transaction_versions", source_id=source.source_id, store_id=source.store_id)
     database.run(connection, "bronze/version_statistics")
     database.run(connection, "bronze/transactions_raw", source_id=source.source_id, is_by_record=is_by_record)
+    if not is_by_record:
+        database.run(connection, "bronze/repeated_versions", source_id=source.source_id)
     crash_points.reach("bronze.loaded")
     finished = database.rows(
         connection,
@@ -42,6 +45,8 @@ def to_bronze(
         batch_ids=list(copied),
         copied=[file.copied for file in copied.values()],
         set_aside=[file.set_aside for file in copied.values()],
+        layout=json.dumps(kept_lines.layout(shape, source.mapping)),
     )
+    database.run(connection, "bronze/close_refused", batch_ids=list(copied))
     database.run(connection, "bronze/drop_landing")
     return {row["batch_id"]: row for row in finished}

@@ -7,6 +7,7 @@ from scout_pipeline import database
 from scout_pipeline.bronze.pseudonyms import PseudonymKeyError
 from scout_pipeline.migrations.errors import MigrationError
 from scout_pipeline.ops.baselines import BaselineError
+from scout_pipeline.quarantine.selection import SelectionError
 from scout_pipeline.sources.mapping import MappingError
 from scout_pipeline.sources.watermarks import ForeignClusterError
 
@@ -20,6 +21,7 @@ EXPECTED = (
     MigrationError,
     BaselineError,
     MappingError,
+    SelectionError,
     PseudonymKeyError,
     ForeignClusterError,
     database.DatabaseUnavailable,

@@ -13,6 +13,7 @@ COMMANDS = {
     "run": ("scout_pipeline.cli.pipeline:run", "Carry what is new through silver, gold and serving."),
     "check": ("scout_pipeline.cli.check:check", "Prove the promises; exit status 1 when one is broken."),
     "quality": ("scout_pipeline.cli.quality:quality", "Ask the rules of data quality; findings, labels."),
+    "quarantine": ("scout_pipeline.cli.quarantine:quarantine", "See what was refused, take it again, or discard it."),
     "simulate": ("scout_pipeline.cli.simulate:simulate", "Invent shops: sales with dirt, and the truth beside them."),
     "demo": ("scout_pipeline.cli.demo:demo", "Load sales files, run all layers, show the numbers."),
     "contract": ("scout_pipeline.cli.contract:contract", "Print what a point of sale must send."),

@@ -101,6 +101,12 @@ WARNINGS = (
         "look at the targets of the experiment: a unit may be wrong",
         is_blocking=False,
     ),
+    Promise(
+        "quarantine_is_empty",
+        "bronze/quarantine",
+        "scout quarantine list --group reason shows what waits; mend the cause, then scout quarantine replay --dry-run",
+        is_blocking=False,
+    ),
 )
 
 

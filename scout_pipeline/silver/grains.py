@@ -10,9 +10,9 @@ from scout_pipeline.sources.mapping import Mapping
 Source = collections.abc.Mapping[str, Any]
 
 
-def of_references(sources: Iterable[Source]) -> list[int]:
-    """Ids of the sources that describe stores, products and the rest."""
-    return [source_id for source_id, mapping in _loaded(sources) if mapping.grain == "reference"]
+def of_references(sources: Iterable[Source]) -> list[tuple[int, Mapping]]:
+    """Sources that describe stores, products and the rest, with their mappings."""
+    return [(source_id, mapping) for source_id, mapping in _loaded(sources) if mapping.grain == "reference"]
 
 
 def of_sales(sources: Iterable[Source]) -> list[tuple[int, Mapping]]:

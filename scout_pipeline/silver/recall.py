@@ -24,6 +24,11 @@ def take(connection: sa.Connection, carried: Window, *, row_limit: int) -> Itera
     database.run(connection, "silver/create_recalled")
     if database.run(connection, "silver/take_recalled", row_limit=row_limit).rowcount == 0:
         return
+    yield from compute(connection, carried, cause="described")
+
+
+def compute(connection: sa.Connection, carried: Window, *, cause: str) -> Iterator[dict[str, Any]]:
+    """Compute the sales in `recalled_transactions` again from all that was carried; one summary a source."""
     for source_id, mapping in grains.of_sales(database.rows(connection, "silver/recalled_sources")):
         database.run(connection, "silver/recall_transactions", source_id=source_id)
-        yield window_steps.take(connection, carried, source_id, mapping, cause="described", is_rebuild=True)
+        yield window_steps.take(connection, carried, source_id, mapping, cause=cause, is_rebuild=True)

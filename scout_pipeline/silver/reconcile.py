@@ -23,7 +23,6 @@ def _restart(connection: sa.Connection) -> bool:
     database.run(connection, "silver/mark_every_day")
     database.run(connection, "silver/mark_every_feed", cause="reconciled")
     database.run(connection, "silver/mark_every_customer")
-    database.run(connection, "silver/empty_rejected")
     database.run(connection, "silver/empty_described_stores")
     database.run(connection, "silver/open_registered_stores")
     database.run(connection, "silver/empty_place_aliases")

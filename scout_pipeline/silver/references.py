@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from scout_pipeline import crash_points, database, settings
+from scout_pipeline.silver import grains, verdicts
 from scout_pipeline.sources.watermarks import Window
 
 
@@ -37,18 +38,18 @@ MEMBERS = (
 )
 
 
-def take(
-    connection: sa.Connection, window: Window, source_id: int | None, *, by_catalogue: list[int]
-) -> dict[str, object]:
+def take(connection: sa.Connection, window: Window, source_id: int | None) -> dict[str, object]:
     """Describe what the window's records of one source say, and recall the sales that it concerns.
 
-    Without a source it takes only what waited for a store that landing registered. `by_catalogue` are the sources of
-    sales that a catalogue describes. Returns lines_read, lines_rejected and members_described.
+    Without a source it takes only what waited for a store that landing registered. Returns lines_read, lines_rejected
+    and members_described.
     """
+    sources = database.rows(connection, "silver/all_sources")
     database.run(connection, "silver/reference_window", source_id=source_id, **window.bounds())
     database.run(connection, "silver/reference_rejected")
-    database.run(connection, "silver/rejected_lines")
-    database.run(connection, "silver/release_references")
+    verdicts.hold(connection, "reference_window")
+    # records of every such source may have waited
+    verdicts.write(connection, "reference_window", dict(grains.of_references(sources)))
     database.run(connection, "silver/reference_touched")
     database.run(connection, "silver/dimension_records")
     database.run(connection, "silver/register_stores")
@@ -65,6 +66,7 @@ def take(
     database.run(connection, "silver/clear_place_aliases")
     database.run(connection, "silver/place_aliases")
     crash_points.reach("silver.described")
+    by_catalogue = [source_id for source_id, mapping in grains.of_sales(sources) if mapping.catalogue == "reference"]
     database.run(connection, "silver/recall_concerned", by_catalogue=by_catalogue)
     summary = dict(database.run(connection, "silver/reference_summary").mappings().one())
     database.run(connection, "silver/drop_references")

@@ -116,11 +116,11 @@ def _carry(connection: sa.Connection, row_limit: int) -> SilverReport | None:
     report = SilverReport(windows=1, watermark=f"{carried.upto_xid}/{carried.upto_id}")
     sources = database.rows(connection, "silver/window_sources", **window.bounds()) if window else []
     # before the sales: those of this window find what it describes
-    described: list[int | None] = [*grains.of_references(sources)]
+    described: list[int | None] = [source_id for source_id, _ in grains.of_references(sources)]
     if described or has_registered:
-        by_catalogue = _by_catalogue(connection)
+        database.run(connection, "silver/recall_references")
         for source_id in described or [None]:
-            report.add(references.take(connection, carried, source_id, by_catalogue=by_catalogue))
+            report.add(references.take(connection, carried, source_id))
     for source_id, mapping in grains.of_sales(sources):
         report.add(window_steps.take(connection, carried, source_id, mapping, cause="received"))
     if window:
@@ -136,12 +136,6 @@ def _recall(connection: sa.Connection) -> SilverReport | None:
     for summary in summaries:
         report.add(summary)
     return report if summaries else None
-
-
-def _by_catalogue(connection: sa.Connection) -> list[int]:
-    """Ids of the sources whose codes a catalogue describes."""
-    sold = grains.of_sales(database.rows(connection, "silver/all_sources"))
-    return [source_id for source_id, mapping in sold if mapping.catalogue == "reference"]
 
 
 def _rebuild(connection: sa.Connection, first: date, last: date) -> SilverReport:

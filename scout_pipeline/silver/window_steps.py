@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from scout_pipeline import crash_points, database, periods
-from scout_pipeline.silver import attributes
+from scout_pipeline.silver import attributes, verdicts
 from scout_pipeline.sources.mapping import Mapping
 from scout_pipeline.sources.watermarks import Window
 
@@ -35,9 +35,7 @@ def take(
     _read(connection, window, source_id, mapping, is_rebuild=is_rebuild)
     _judge(connection, mapping)
     crash_points.reach("silver.window")
-    database.run(connection, "silver/rejected_lines")
-    if is_rebuild:
-        database.run(connection, "silver/release_records")
+    verdicts.write(connection, "window_parsed", {source_id: mapping})
     database.run(connection, "silver/window_versions")
     database.run(connection, "silver/window_transactions")
     database.run(connection, "silver/window_superseded", source_id=source_id)
@@ -111,6 +109,7 @@ def _judge(connection: sa.Connection, mapping: Mapping) -> None:
         unit_price_from=limits.unit_price.at_least,
         unit_price_to=limits.unit_price.at_most,
     )
+    verdicts.hold(connection, "window_parsed")
     database.run(connection, "silver/parsed_statistics")
     database.run(connection, "silver/window_lines")
 

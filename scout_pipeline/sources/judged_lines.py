@@ -24,7 +24,7 @@ def judged_lines(record_file: RecordFile) -> Iterator[JudgedLine]:
     number = 0
     for raw in _whole_records(record_file):
         number += 1
-        reason, detail = _judge(raw, record_file)
+        reason, detail = judge(raw, record_file)
         yield JudgedLine(number, raw[: files.PRESERVED_BYTES] if reason == "record_too_long" else raw, reason, detail)
     if record_file.unterminated:
         yield truncated_line(number + 1, record_file)
@@ -47,7 +47,7 @@ def _whole_records(record_file: RecordFile) -> Iterator[bytes]:
     waiting: deque[bytes] = deque()
     while record := _next_record(lines, waiting, record_file):
         joined = record_file.terminator.join(record).removesuffix(b"\r")
-        if len(record) > 1 and _judge(joined, record_file)[0]:
+        if len(record) > 1 and judge(joined, record_file)[0]:
             waiting.extendleft(reversed(record[1:]))
             joined = record[0].removesuffix(b"\r")
         yield joined
@@ -72,7 +72,8 @@ def _next_record(lines: Iterator[bytes], waiting: deque[bytes], record_file: Rec
     return record
 
 
-def _judge(raw: bytes, record_file: RecordFile) -> tuple[str | None, str]:
+def judge(raw: bytes, record_file: RecordFile) -> tuple[str | None, str]:
+    """Reason code and detail of one record without its line end; no code when it is fit for COPY."""
     limit = settings.current().max_record_bytes
     if len(raw) > limit:
         return "record_too_long", f"longer than {limit} bytes; its first {files.PRESERVED_BYTES} are kept"

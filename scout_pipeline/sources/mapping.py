@@ -125,6 +125,16 @@ class Mapping(Strict):
         """Fingerprint of everything that decides how a record is read."""
         return hashlib.sha256(self.model_dump_json().encode()).digest()
 
+    @property
+    def version(self) -> str:
+        """The first digits of the fingerprint: enough to see that a mapping changed since it refused something."""
+        return self.sha256.hex()[:12]
+
+    @property
+    def rule_id(self) -> str:
+        """Under which name the quarantine knows who refused."""
+        return f"mapping/{self.name}"
+
     def attribute(self, name: str) -> Attribute | None:
         """How this source says one attribute of a sale; None when it does not."""
         return {str(key): value for key, value in self.attributes.items()}.get(name)

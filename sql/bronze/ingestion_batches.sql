@@ -1,6 +1,6 @@
 -- scout.bronze_ingestion_batches: what became of every line of the landing files, written with the data.
 -- reads:  -
--- params: batch_ids, copied, set_aside
+-- params: batch_ids, copied, set_aside, layout
 -- rerun:  safe, in the transaction that claims the files
 with file_counts as (
     select
@@ -47,6 +47,7 @@ set
     lines_duplicate = outcome.lines_duplicate,
     lines_quarantined = outcome.lines_quarantined,
     status = case when outcome.lines_quarantined = 0 then 'loaded' else 'partial' end,
+    layout = cast(:layout as jsonb),
     finished_at = clock_timestamp()
 from outcome
 where batch.batch_id = outcome.batch_id

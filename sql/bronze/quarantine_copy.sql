@@ -2,4 +2,6 @@
 -- reads:  -
 -- params: -
 -- rerun:  safe, in the transaction that claims the file
-copy scout.quarantine (layer, source_id, batch_id, line_number, reason_code, detail, raw_bytes) from stdin;
+copy scout.quarantine (
+    layer, source_id, batch_id, line_number, reason_code, detail, raw_bytes, rule_id, rule_version
+) from stdin;

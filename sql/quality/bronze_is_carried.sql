@@ -23,7 +23,7 @@ broken as (
     left join scout.quarantine as rejected
         on
             rejected.layer = 'silver'
-            and rejected.status = 'open'
+            and rejected.status in ('open', 'discarded')
             and record.store_id = rejected.store_id
             and record.ingest_id = rejected.ingest_id
     where

@@ -27,6 +27,7 @@ broken as (
         batch.lines_loaded,
         batch.lines_duplicate,
         batch.lines_quarantined,
+        batch.lines_pruned,
         coalesce(stored.line_count, 0) as lines_in_bronze,
         coalesce(set_aside.line_count, 0) as lines_in_quarantine
     from scout.bronze_ingestion_batches as batch
@@ -35,7 +36,7 @@ broken as (
     where
         batch.lines_read <> batch.lines_loaded + batch.lines_duplicate + batch.lines_quarantined
         or batch.lines_loaded <> coalesce(stored.line_count, 0)
-        or batch.lines_quarantined <> coalesce(set_aside.line_count, 0)
+        or batch.lines_quarantined <> coalesce(set_aside.line_count, 0) + batch.lines_pruned
         or batch.status = 'loading'
 )
 

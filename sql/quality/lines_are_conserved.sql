@@ -19,7 +19,7 @@ with received as (
     left join scout.quarantine as rejected
         on
             rejected.layer = 'silver'
-            and rejected.status = 'open'
+            and rejected.status in ('open', 'discarded')
             and record.store_id = rejected.store_id
             and record.ingest_id = rejected.ingest_id
     group by known.store_id, known.date_key, known.source_id, known.transaction_id

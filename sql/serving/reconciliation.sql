@@ -9,7 +9,14 @@ with files as (
         coalesce(sum(lines_loaded), 0)::bigint as lines_loaded,
         coalesce(sum(lines_duplicate), 0)::bigint as lines_duplicate,
         coalesce(sum(lines_quarantined), 0)::bigint as lines_quarantined
-    from scout.bronze_ingestion_batches
+    from scout.bronze_ingestion_batches as batch
+    -- lines that were replayed are those of a file that is counted already; a refused file had none
+    where
+        not exists (
+            select 1
+            from scout.bronze_ingestion_batches as origin
+            where batch.replay_of = origin.batch_id and origin.status <> 'refused'
+        )
 ),
 
 silver as (

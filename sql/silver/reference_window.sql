@@ -1,5 +1,5 @@
--- reference_window: the reference records of the window, and those that waited for a store that it brings, or that
--- landing registered.
+-- reference_window: the reference records of the window, those that waited for a store that it brings or that landing
+-- registered, and those that are replayed.
 -- reads:  bronze/transactions_raw, bronze/quarantine
 -- params: source_id, last_xid, last_id, upto_xid, upto_id
 -- rerun:  safe, the table is dropped with the transaction
@@ -40,10 +40,19 @@ waiting as (
         and aside.waits_for in (select brought.member from brought)
 ),
 
+replayed as (
+    select record.*
+    from recalled_references as recalled
+    inner join scout.bronze_transactions_raw as record
+        on recalled.store_id = record.store_id and recalled.ingest_id = record.ingest_id
+),
+
 together as (
     select * from received
     union
     select * from waiting
+    union
+    select * from replayed
 )
 
 select

@@ -1,1 +1,24 @@
 -- 0020_quarantine_replay, undone.
+drop function scout.rule_version_in_force(text);
+drop function scout.quarantine_matches(scout.quarantine, jsonb);
+drop index scout.quarantine_of_transaction;
+drop index scout.quarantine_held;
+drop index scout.quarantine_by_id;
+alter table scout.quarantine
+drop column is_held,
+drop column history,
+drop column replay_batch_id,
+drop column resolution,
+drop column resolved_by,
+drop column resolved_at,
+drop column last_attempt_at,
+drop column attempts,
+drop column rule_version,
+drop column rule_id;
+drop table scout.bronze_repeated_versions;
+drop index scout.bronze_ingestion_batches_replays;
+alter table scout.bronze_ingestion_batches
+drop column lines_pruned,
+drop column layout,
+drop column file_path,
+drop column replay_of;

@@ -1,0 +1,1 @@
+"""Quarantine has a way back: nothing is lost or doubled on it."""
