@@ -102,10 +102,15 @@ def texts(tree: ast.Module) -> set[str]:
     }
 
 
-def bound_names(text: str) -> set[str]:
-    """The :names of a statement, without comments, literals and casts."""
-    bare = re.sub(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", "", text, flags=re.S)
-    return set(re.findall(r"(?<![:\w]):([a-z_]\w*)", bare))
+def without_words(text: str) -> str:
+    """A statement without its comments and literals."""
+    return re.sub(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", "", text, flags=re.S)
+
+
+def open_names(text: str) -> set[str]:
+    """The :names of a statement, without casts, and its {placeholders}."""
+    bare = without_words(text)
+    return {*re.findall(r"(?<![:\w]):([a-z_]\w*)", bare), *re.findall(r"(?<!{){([a-z_]\w*)}(?!})", bare)}
 
 
 def test_the_definitions_load_without_a_warning() -> None:
@@ -211,8 +216,14 @@ def test_a_header_says_what_its_statement_does(name: str) -> None:
     statement = sql_files.load(name)
     assert statement.title.endswith((".", "?", ";")), statement.title
     assert statement.rerun
-    assert set(statement.params) == bound_names(statement.text)
+    assert set(statement.params) == open_names(statement.text)
     assert set(statement.reads) <= set(KEYS)
+
+
+@pytest.mark.parametrize("name", [name for name in STATEMENTS if not name.startswith("ops/migration_")])
+def test_a_file_holds_one_statement(name: str) -> None:
+    """Whoever composes, explains or times a file would meet only the first of two."""
+    assert without_words(sql_files.load(name).text).rstrip().removesuffix(";").count(";") == 0
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """Statement files and their headers."""
 
-import re
-
 import pytest
 
 from scout_pipeline import sql_files
@@ -39,20 +37,3 @@ def test_a_missing_statement_is_named() -> None:
     """A misspelt name must not end as an empty query."""
     with pytest.raises(SqlFileError, match="silver/nothing"):
         sql_files.load("silver/nothing")
-
-
-STATEMENTS = [
-    name for folder in ("sources", "bronze", "silver", "gold", "serving", "quality") for name in sql_files.names(folder)
-]
-
-
-@pytest.mark.parametrize("name", STATEMENTS)
-def test_a_header_names_every_parameter_and_placeholder_of_one_statement(name: str) -> None:
-    """Whoever runs a statement by hand would look for its values in vain, and a second one run unnoticed."""
-    parsed = sql_files.load(name)
-    code = re.sub("--.*", "", parsed.text)
-    unquoted = re.sub("'[^']*'", "", code)
-    bound = re.findall(r"(?<![:\w]):([a-z_0-9]+)", unquoted)
-    composed = re.findall(r"(?<!\{)\{([a-z_]+)\}(?!\})", code)
-    assert set(parsed.params) == {*bound, *composed}
-    assert unquoted.rstrip().rstrip(";").count(";") == 0
