@@ -4,9 +4,11 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from scout_pipeline import flow, settings
 from scout_pipeline.bronze import landing
@@ -28,6 +30,25 @@ def take_all(database: Database, folder: Path) -> None:
     flow.run_incremental(database)
 
 
+def start_together(database: Database, *names: str) -> list["subprocess.Popen[str]"]:
+    """Replays in processes of their own, let go when all of them stand before the quarantine."""
+    own = {"SCOUT_DATABASE_URL": database.url, "SCOUT_LOCK_TIMEOUT_SECONDS": "300"}
+    with database.transaction() as barrier:
+        barrier.execute(sa.text("lock table scout.quarantine in access exclusive mode"))
+        started = [
+            subprocess.Popen(
+                [*OPERATOR, name], env={**settings.environment(), **own}, stdout=subprocess.PIPE, text=True
+            )
+            for name in names
+        ]
+        waiting = sa.text("select count(*) from pg_locks where relation = to_regclass(:name) and not granted")
+        deadline = time.monotonic() + 120
+        while barrier.execute(waiting, {"name": "scout.quarantine"}).scalar_one() < len(names):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    return started
+
+
 def test_two_operators_bring_back_a_thousand_lines_once(
     database: Database, server: EmbeddedServer, template_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -42,15 +63,7 @@ def test_two_operators_bring_back_a_thousand_lines_once(
     assert sum(ten_reasons.EXPECTED.values()) == 1000
 
     ten_reasons.write_mappings(folder, mended=True)
-    operators = [
-        subprocess.Popen(
-            [*OPERATOR, name],
-            env={**settings.environment(), "SCOUT_DATABASE_URL": database.url},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for name in ("anna", "ben")
-    ]
+    operators = start_together(database, "anna", "ben")
     carrier = threading.Thread(target=lambda: [flow.run_incremental(database) for _ in range(3)])
     carrier.start()
     reports = [json.loads(operator.communicate(timeout=300)[0]) for operator in operators]
