@@ -17,24 +17,12 @@ from scout_pipeline_tests.sales_files import csv_bytes, line, mapping_with, open
 
 FEBRUARY = date(2026, 2, 1)
 # as quality/ makes it; here only what says whether a rule still holds
-RULES = """
-create table if not exists ops.data_quality_rules (
-    rule_id text primary key, table_name text, dimension text, severity text, owner text, question text, remedy text,
-    action text, version integer not null default 1, is_active boolean not null default true
-)
-"""
 RULE = """
-insert into ops.data_quality_rules (rule_id, table_name, dimension, severity, owner, question, remedy, action)
-values ('silver_transactions_cleaned.value', 'scout.silver_transactions_cleaned', 'range', 'error', 'team:x', 'Is it?',
-    'look', 'quarantine')
+insert into ops.data_quality_rules (rule_id, table_name, dimension, scope, severity, owner, question, remedy,
+    action)
+values ('silver_transactions_cleaned.value', 'scout.silver_transactions_cleaned', 'range', 'row', 'error', 'team:x',
+    'Is it?', 'look', 'quarantine')
 """
-
-
-@pytest.fixture(autouse=True)
-def rules(database: Database) -> None:
-    """What says whether a rule still holds."""
-    with database.transaction() as connection:
-        connection.execute(sa.text(RULES))
 
 
 @pytest.fixture
@@ -141,8 +129,8 @@ def test_a_reference_record_enters_once_it_is_right(floor: Floor, monkeypatch: p
     change(floor, "insert into scout.place_aliases values ('region', 'lakelands', 'CAR')")
     report = replay.replay(floor.database, Selection(source="scout_reference"), by="anna", is_forced=True)
     assert (report.entered, report.refused) == (1, 0)
-    assert floor.rows("select region from scout.silver_transactions_cleaned where transaction_id = '3'") == [("CAR",)]
     floor.carry()
+    assert floor.rows("select region from scout.silver_transactions_cleaned where transaction_id = '3'") == [("CAR",)]
     assert floor.broken_promises() == []
 
 

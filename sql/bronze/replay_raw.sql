@@ -1,4 +1,5 @@
--- scout.bronze_transactions_raw: the lines of the new versions at the positions of their first file, and those beside.
+-- scout.bronze_transactions_raw: the lines of the new versions at the positions of their first file, and those beside;
+-- the versions learn where they lie.
 -- reads:  bronze/ingestion_batches
 -- params: source_id
 -- rerun:  safe, lines of known versions are not inserted again
@@ -42,18 +43,39 @@ lines as (
             registered.transaction_id = known.transaction_id
             and registered.companion_hash = known.content_hash
             and registered.companion_batch_id = known.batch_id
+),
+
+stored as (
+    insert into scout.bronze_transactions_raw (
+        store_id, source_id, batch_id, line_number, transaction_id, content_hash, payload
+    )
+    select
+        lines.store_id,
+        cast(:source_id as smallint),
+        lines.batch_id,
+        lines.line_number,
+        lines.transaction_id,
+        lines.content_hash,
+        lines.payload
+    from lines
+    order by lines.batch_id, lines.line_number
+    returning transaction_id, content_hash, ingest_id
+),
+
+placed as (
+    select
+        transaction_id,
+        content_hash,
+        min(ingest_id) as first_id,
+        max(ingest_id) as last_id
+    from stored
+    group by transaction_id, content_hash
 )
 
-insert into scout.bronze_transactions_raw (
-    store_id, source_id, batch_id, line_number, transaction_id, content_hash, payload
-)
-select
-    lines.store_id,
-    cast(:source_id as smallint),
-    lines.batch_id,
-    lines.line_number,
-    lines.transaction_id,
-    lines.content_hash,
-    lines.payload
-from lines
-order by lines.batch_id, lines.line_number;
+update scout.bronze_transaction_versions as version
+set first_id = placed.first_id, last_id = placed.last_id
+from placed
+where
+    version.source_id = cast(:source_id as smallint)
+    and version.transaction_id = placed.transaction_id
+    and version.content_hash = placed.content_hash;

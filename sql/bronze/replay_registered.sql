@@ -3,7 +3,7 @@
 -- params: source_id
 -- rerun:  safe, known versions are left as they are
 insert into scout.bronze_transaction_versions (
-    source_id, transaction_id, content_hash, store_id, batch_id, line_count
+    source_id, transaction_id, content_hash, store_id, batch_id, line_count, first_id, last_id
 )
 select
     cast(:source_id as smallint),
@@ -11,7 +11,10 @@ select
     version.content_hash,
     version.store_id,
     batch.batch_id,
-    version.line_count + coalesce(companion.line_count, 0)
+    version.line_count + coalesce(companion.line_count, 0),
+    -- known once the lines are stored
+    0,
+    0
 from replay_versions as version
 inner join scout.bronze_ingestion_batches as batch
     on version.origin_id = batch.replay_of and batch.status = 'loading'
