@@ -30,7 +30,8 @@ TABLE = Table(
                 "batch_id bigint, source_id smallint, file_name text, content_sha256 bytea, "
                 "mapping_sha256 bytea, byte_count bigint, status text, reason_code text, lines_read bigint, "
                 "lines_loaded bigint, lines_duplicate bigint, lines_quarantined bigint, ingest_xid xid8, "
-                "received_at timestamp with time zone, finished_at timestamp with time zone"
+                "received_at timestamp with time zone, finished_at timestamp with time zone, "
+                "replay_of bigint, file_path text, layout jsonb, lines_pruned bigint"
             ),
         ),
     ),

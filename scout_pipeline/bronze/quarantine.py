@@ -30,7 +30,9 @@ TABLE = Table(
                 "store_id integer, quarantine_id bigint, layer text, source_id smallint, batch_id bigint, "
                 "line_number bigint, ingest_id bigint, reason_code text, detail text, raw_bytes bytea, "
                 "payload jsonb, status text, quarantined_at timestamp with time zone, transaction_id text, "
-                "waits_for text"
+                "waits_for text, rule_id text, rule_version text, attempts integer, "
+                "last_attempt_at timestamp with time zone, resolved_at timestamp with time zone, resolved_by text, "
+                "resolution text, replay_batch_id bigint, history jsonb, is_held boolean"
             ),
         ),
     ),

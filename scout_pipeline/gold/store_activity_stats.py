@@ -5,6 +5,7 @@ from scout_pipeline.gold import buckets, daily_aggregates
 from scout_pipeline.gold.buckets import GoldReport
 from scout_pipeline.gold.latest_day import Spans
 from scout_pipeline.gold.sales_figures import SALES
+from scout_pipeline.quality.rules import RuleSet, in_range, referential, schema
 from scout_pipeline.silver import dim_product, transaction_items, transactions_cleaned
 from scout_pipeline.tables import Table
 
@@ -32,6 +33,24 @@ TABLE = Table(
         "device_count_30d": [(SALES, "device_id"), *DAYS],
         "avg_daily_revenue_30d": REVENUE,
     },
+    quality=RuleSet(
+        key=("store_id",),
+        store="store_id",
+        rules=(
+            in_range("silent_days", min=0),
+            in_range("last_sale_date", min_column="first_sale_date", max_column="as_of_date"),
+            in_range("transaction_count_7d", min=0, max_column="transaction_count_30d"),
+            in_range("transaction_count_30d", min=0, max_column="transaction_count_90d"),
+            referential("store_id", table="scout.store_registry"),
+            schema(
+                "store_id integer, as_of_date date, first_sale_date date, last_sale_date date, silent_days integer, "
+                "activity_status text, active_days_7d bigint, active_days_30d bigint, active_days_90d bigint, "
+                "transaction_count_7d bigint, transaction_count_30d bigint, transaction_count_90d bigint, "
+                "revenue_7d numeric, revenue_30d numeric, revenue_90d numeric, product_count_30d bigint, "
+                "device_count_30d bigint, avg_daily_revenue_30d numeric, refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 

@@ -6,6 +6,8 @@ from scout_pipeline import database
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, Grain, RowCounts
+from scout_pipeline.gold.figure_rules import figure_rules
+from scout_pipeline.quality.rules import RuleSet, in_range, referential, schema
 from scout_pipeline.silver import dim_product, transaction_items, transactions_cleaned
 from scout_pipeline.tables import Table
 
@@ -30,6 +32,24 @@ TABLE = Table(
         "revenue_share_pct": REVENUE,
         "revenue_rank": REVENUE,
     },
+    quality=RuleSet(
+        key=("store_id", "month", "sku"),
+        day="month",
+        grain="month",
+        store="store_id",
+        rules=(
+            *figure_rules("transaction_count", "units", "net_revenue", "unique_customers"),
+            in_range("revenue_rank", min=1),
+            in_range("first_sold_date", min_column="month", max_column="last_sold_date"),
+            in_range("revenue_share_pct", max=100).but(severity="warning"),
+            referential("store_id", table="scout.store_registry"),
+            schema(
+                "store_id integer, month date, sku text, units numeric, net_revenue numeric, "
+                "transaction_count bigint, unique_customers bigint, first_sold_date date, last_sold_date date, "
+                "revenue_share_pct numeric, revenue_rank bigint, refreshed_at timestamp with time zone"
+            ),
+        ),
+    ),
 )
 
 
