@@ -3,6 +3,16 @@
 -- reads:  bronze/transactions_raw
 -- params: source_ids, rule_ids, rule_versions
 -- rerun:  safe, upsert on (store_id, ingest_id)
+with judges as (
+    select
+        judge.source_id,
+        judge.rule_id,
+        judge.rule_version
+    from
+        unnest(cast(:source_ids as smallint[]), cast(:rule_ids as text[]), cast(:rule_versions as text[]))
+            as judge (source_id, rule_id, rule_version)
+)
+
 insert into scout.quarantine as known (
     store_id, layer, source_id, batch_id, line_number, ingest_id, transaction_id,
     reason_code, waits_for, rule_id, rule_version, detail, payload
@@ -28,10 +38,7 @@ inner join scout.bronze_transactions_raw as record
         rejected.store_id = record.store_id
         and rejected.ingest_xid = record.ingest_xid
         and rejected.ingest_id = record.ingest_id
-inner join
-    unnest(cast(:source_ids as smallint[]), cast(:rule_ids as text[]), cast(:rule_versions as text[]))
-        as judge (source_id, rule_id, rule_version)
-    on record.source_id = judge.source_id
+inner join judges as judge on record.source_id = judge.source_id
 order by record.store_id, record.ingest_id
 on conflict (store_id, ingest_id) where layer = 'silver'
 do update
