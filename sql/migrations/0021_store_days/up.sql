@@ -1,1 +1,0 @@
--- 0021_store_days: what it adds, in one sentence.

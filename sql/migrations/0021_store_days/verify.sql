@@ -1,1 +1,0 @@
--- 0021_store_days: each SELECT returns what is missing.

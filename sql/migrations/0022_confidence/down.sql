@@ -1,1 +1,0 @@
--- 0022_confidence, undone.

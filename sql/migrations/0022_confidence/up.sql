@@ -1,1 +1,0 @@
--- 0022_confidence: what it adds, in one sentence.

@@ -1,1 +1,0 @@
--- 0022_confidence: each SELECT returns what is missing.
