@@ -36,7 +36,8 @@ def take(connection: sa.Connection, source: Source) -> int | None:
     Returns the first entry that was given back because its record goes on beyond the step, or None.
     """
     is_by_record = source.mapping.grain != "line"
-    database.run(connection, "bronze/replay_tables")
+    database.run(connection, "bronze/replay_lines")
+    database.run(connection, "bronze/replay_parts")
     claimed = database.rows(connection, "bronze/replay_claimed")
     postponed = _postpone(connection, source, claimed)
     claimed = [row for row in claimed if row["quarantine_id"] not in postponed]

@@ -1,7 +1,7 @@
 -- fingerprint: one table as one hash, whatever the ids, times and order of writing; composed with the table's name and
 -- the columns that say when or by what a row was written.
 -- reads:  -
--- params: -
+-- params: table_name, left_out, relation
 -- rerun:  safe, read only
 select
     {table_name} as table_name,

@@ -1,6 +1,6 @@
 -- window_rejected: records of the window that a person or a rule keeps out, however right they are; composed.
 -- reads:  bronze/quarantine
--- params: -
+-- params: records
 -- rerun:  safe, in the transaction of the window
 insert into window_rejected (store_id, ingest_xid, ingest_id, reason_code, waits_for)
 select distinct

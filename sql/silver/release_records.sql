@@ -1,6 +1,6 @@
 -- scout.quarantine: records that were set aside before and are right now are marked as replayed; composed.
 -- reads:  bronze/quarantine
--- params: -
+-- params: records
 -- rerun:  safe, in the transaction of the window
 update scout.quarantine as known
 set
