@@ -201,7 +201,7 @@ def the_graph_shows_the_figures(deployment: Deployment, delivered: Delivered) ->
     nodes = {"/".join(node["assetKey"]["path"]): node for node in deployment.ask(GRAPH)["assetNodes"]}
     assert len(nodes) >= 14
     reported: dict[str, dict[str, Any]] = {}
-    warnings = {promise.name for promise in (*promises.PROMISES, *promises.WARNINGS) if not promise.is_blocking}
+    is_blocking = {promise.name: promise.is_blocking for promise in (*promises.PROMISES, *promises.WARNINGS)}
     for key, node in nodes.items():
         assert node["groupName"] == key.split("/")[0]
         assert node["description"].endswith(".")
@@ -210,8 +210,9 @@ def the_graph_shows_the_figures(deployment: Deployment, delivered: Delivered) ->
         (latest,) = node["assetMaterializations"]
         reported[key] = {entry["label"]: entry for entry in latest["metadataEntries"]}
         assert reported[key]["dagster/column_schema"]["schema"]["columns"]
-        for check in node["assetChecksOrError"]["checks"]:
-            assert check["blocking"] == (check["name"] not in warnings)
+        # rules of data quality are asked later, by a run of their own
+        for check in (found for found in node["assetChecksOrError"]["checks"] if found["name"] in is_blocking):
+            assert check["blocking"] == is_blocking[check["name"]]
             assert check["executionForLatestMaterialization"]["status"] == "SUCCEEDED", (key, check["name"])
     assert reported["bronze/transactions_raw"]["rows_written"]["intValue"] == delivered.lines
     assert reported["silver/transactions_cleaned"]["rows_written"]["intValue"] == delivered.lines
@@ -222,7 +223,9 @@ def the_graph_shows_the_figures(deployment: Deployment, delivered: Delivered) ->
 
 def the_sensors_asked_for_one_run_each(deployment: Deployment) -> None:
     """None of their ticks failed: a sensor that raises every tenth time looks healthy from outside."""
-    runs = deployment.ask(RUNS)["runsOrError"]["results"]
+    found = deployment.ask(RUNS)["runsOrError"]["results"]
+    # whether the rules were asked already depends on the clock
+    runs = [run for run in found if run["jobName"] != "check_quality"]
     assert sorted((run["jobName"], run["status"]) for run in runs) == [
         ("carry_new", "SUCCESS"),
         ("take_files", "SUCCESS"),
