@@ -104,6 +104,7 @@ def test_two_late_sales_far_apart_open_no_month_between_them(
     for refresh in flow.REFRESHES:
         refresh(database)
     assert scanned.pop("gold/sales_windows") == {"silver_transactions_cleaned_y2026m04"}, "30 days end in May"
+    assert "silver_transactions_cleaned_y2026m02" in scanned.pop("gold/store_activity_stats"), "90 days end in May"
     assert len(scanned) > 15
     assert {table: found for table, found in scanned.items() if found} == {}
     assert floor.broken_promises() == []
