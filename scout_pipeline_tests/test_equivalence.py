@@ -240,6 +240,10 @@ def test_a_rebuild_repairs_whatever_happened_to_silver(
             connection.execute(sa.text(damage))
     assert fingerprint(database) != expected
     flow.run_rebuild(database, FIRST_MONTH, LAST_MONTH)
+    # descriptions are counted up and down: a line that vanished by hand is counted right by a computation of everything
+    counted = "scout.dim_product_descriptions"
+    assert {**fingerprint(database), counted: ""} == {**expected, counted: ""}
+    flow.run_reconcile(database)
     assert fingerprint(database) == expected
 
 

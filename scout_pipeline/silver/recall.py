@@ -15,7 +15,7 @@ from scout_pipeline.sources.watermarks import Window
 
 
 def waiting_count(connection: sa.Connection) -> int:
-    """How many sales wait to be computed again, and stores that landing registered to be noticed."""
+    """How many sales wait to be computed again, and stores that landing registered while something waits for them."""
     return int(database.scalar(connection, "silver/waiting_work"))
 
 

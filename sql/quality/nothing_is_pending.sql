@@ -1,6 +1,6 @@
 -- promise: at rest no record or recalled sale waits for silver and no bucket for gold; more than five minutes is too
 -- long.
--- reads:  bronze/transactions_raw, bronze/ingestion_batches
+-- reads:  bronze/transactions_raw, bronze/ingestion_batches, bronze/quarantine
 -- params: -
 -- rerun:  safe, read only
 with cursor_position as (
@@ -40,11 +40,18 @@ broken as (
     where recalled.recalled_at < now() - interval '5 minutes'
     union all
     select
-        'registered store waits to be noticed',
+        'record waits for a store that is registered',
         registered.store_id,
         registered.registered_at
     from ops.registered_stores as registered
-    where registered.registered_at < now() - interval '5 minutes'
+    inner join scout.store_registry as registry on registered.store_id = registry.store_id
+    where
+        registered.registered_at < now() - interval '5 minutes'
+        and exists (
+            select 1
+            from scout.quarantine as aside
+            where aside.waits_for = 'store/' || registry.store_code and aside.status = 'open'
+        )
 )
 
 select
