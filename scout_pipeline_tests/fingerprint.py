@@ -15,6 +15,7 @@ TABLES_LEFT_OUT = {
     "bronze_ingestion_batches": "a row a file that was handed in, known ones too",
     "bronze_transactions_raw": "every version that came, superseded ones too",
     "bronze_transaction_versions": "every version that came, superseded ones too",
+    "bronze_repeated_versions": "which files brought known versions again beside lines that were refused",
     "quarantine": "every refusal that ever was, with what became of it",
     "store_registry": "keys of every code that ever came; the tables are compared by the code behind the key",
     "dim_source": "keys of the sources that were used; the tables are compared by the name behind the key",
