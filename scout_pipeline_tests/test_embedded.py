@@ -37,6 +37,14 @@ def own_server() -> Iterator[EmbeddedServer]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def shipped_server() -> Iterator[EmbeddedServer]:
+    """A running server as people get it: that of the other tests gave up its durability."""
+    with temporary_server() as made:
+        made.ensure_running()
+        yield made
+
+
 def ask(server: EmbeddedServer, question: str) -> str:
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
         answer = connection.execute(question.encode()).fetchone()
@@ -188,9 +196,9 @@ def test_a_short_socket_folder_made_by_somebody_else_is_refused(open_folder: Pat
         ("server_encoding", "UTF8"),
     ],
 )
-def test_settings_really_apply(server: EmbeddedServer, setting: str, value: str) -> None:
+def test_settings_really_apply(shipped_server: EmbeddedServer, setting: str, value: str) -> None:
     """A configuration file that is not included changes nothing, silently: durability would be a belief."""
-    assert show(server, setting) == value
+    assert show(shipped_server, setting) == value
 
 
 def test_letters_beyond_ascii_have_a_lower_case(server: EmbeddedServer) -> None:

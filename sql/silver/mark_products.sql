@@ -7,18 +7,25 @@ with changed as (
     from known_products as known
     inner join scout.dim_product as described on known.sku = described.sku and described.is_current
     where known.is_current and known.is_product <> described.is_product
+),
+
+store_days as (
+    select distinct
+        item.store_id,
+        item.date_key
+    from scout.silver_transaction_items as item
+    where item.sku in (select changed.sku from changed)
 )
 
 insert into ops.dirty_buckets (store_id, date_key, layer, cause, marked_at)
-select distinct
-    item.store_id,
-    item.date_key,
+select
+    store_days.store_id,
+    store_days.date_key,
     'gold/product_mix',
     'described',
     -- now() is when the transaction began, and a bucket waits from its end on
     clock_timestamp()
-from scout.silver_transaction_items as item
-where item.sku in (select changed.sku from changed)
-order by item.store_id, item.date_key
+from store_days
+order by store_days.store_id, store_days.date_key
 on conflict (store_id, date_key, layer) do update
     set marked_xid = excluded.marked_xid, cause = excluded.cause;
