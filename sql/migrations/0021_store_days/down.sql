@@ -1,0 +1,1 @@
+-- 0021_store_days, undone.

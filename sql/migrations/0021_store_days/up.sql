@@ -1,0 +1,1 @@
+-- 0021_store_days: what it adds, in one sentence.

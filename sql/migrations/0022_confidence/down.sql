@@ -1,0 +1,1 @@
+-- 0022_confidence, undone.

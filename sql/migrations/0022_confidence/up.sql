@@ -1,0 +1,1 @@
+-- 0022_confidence: what it adds, in one sentence.

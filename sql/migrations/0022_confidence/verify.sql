@@ -1,0 +1,1 @@
+-- 0022_confidence: each SELECT returns what is missing.

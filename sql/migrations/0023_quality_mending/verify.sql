@@ -1,0 +1,1 @@
+-- 0023_quality_mending: each SELECT returns what is missing.

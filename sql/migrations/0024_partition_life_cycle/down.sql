@@ -1,0 +1,1 @@
+-- 0024_partition_life_cycle, undone.

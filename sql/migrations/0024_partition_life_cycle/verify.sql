@@ -1,0 +1,1 @@
+-- 0024_partition_life_cycle: each SELECT returns what is missing.

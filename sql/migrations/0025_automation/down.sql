@@ -1,0 +1,1 @@
+-- 0025_automation, undone.

@@ -1,0 +1,1 @@
+-- 0025_automation: what it adds, in one sentence.

@@ -1,0 +1,1 @@
+-- 0026_table_maintenance: what it adds, in one sentence.

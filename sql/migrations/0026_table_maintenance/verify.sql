@@ -1,0 +1,1 @@
+-- 0026_table_maintenance: each SELECT returns what is missing.
