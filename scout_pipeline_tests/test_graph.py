@@ -14,6 +14,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
 import yaml
 
 from scout_pipeline import cluster, rule_book, settings, sql_files
@@ -250,6 +251,13 @@ def test_gold_counts_what_it_read_and_wrote(key: str) -> None:
     last = sql_files.load(key).text.split("\nselect\n")[-1]
     assert re.findall(r"\bas (\w+)", last.split("\nfrom")[0]) == ["rows_read", "rows_written"]
     assert "written as (\n    insert into" in sql_files.load(key).text
+
+
+def test_a_layer_that_tells_products_is_marked_when_a_code_becomes_one(database: Database) -> None:
+    """A layer that nobody named keeps a fee among its products, or leaves a product out, until its month changes."""
+    with database.transaction() as connection:
+        marked = connection.execute(sa.text("select layer from ops.bucket_layers where tells_products")).scalars().all()
+    assert set(marked) == {name for name in sql_files.names("gold") if "product.is_product" in sql_files.load(name).text}
 
 
 @pytest.mark.parametrize("key", [key for key in KEYS if key.startswith("silver/")])

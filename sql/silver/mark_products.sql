@@ -1,4 +1,4 @@
--- ops.dirty_buckets: where codes were sold that became products or are none any more, for the layer that ranks them.
+-- ops.dirty_buckets: where codes were sold that became products or are none any more, for the layers that tell.
 -- reads:  silver/transaction_items, silver/dim_product
 -- params: -
 -- rerun:  safe; DO UPDATE, not DO NOTHING: it must lock the mark, or a reader that takes it would miss this change
@@ -21,11 +21,12 @@ insert into ops.dirty_buckets (store_id, date_key, layer, cause, marked_at)
 select
     store_days.store_id,
     store_days.date_key,
-    'gold/product_mix',
+    bucket_layer.layer,
     'described',
     -- now() is when the transaction began, and a bucket waits from its end on
     clock_timestamp()
 from store_days
-order by store_days.store_id, store_days.date_key
+inner join ops.bucket_layers as bucket_layer on bucket_layer.tells_products
+order by store_days.store_id, store_days.date_key, bucket_layer.layer
 on conflict (store_id, date_key, layer) do update
     set marked_xid = excluded.marked_xid, cause = excluded.cause;

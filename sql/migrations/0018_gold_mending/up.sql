@@ -1,5 +1,13 @@
--- Months of the product mix that were computed before one of their codes became a product, or ceased to be one: marked,
--- so that the next run computes them again. From now on silver marks them when that happens.
+-- Months that were computed before one of their codes became a product, or ceased to be one: marked for the layers that
+-- tell products from other codes, so that the next run computes them again. From now on silver marks them when that
+-- happens.
+
+alter table ops.bucket_layers add column tells_products boolean not null default false;
+comment on column ops.bucket_layers.tells_products is
+'True for a layer that leaves codes out which are no product: a code that becomes one, or ceases to be one, changes it.';
+update ops.bucket_layers
+set tells_products = true
+where layer in ('gold/product_mix', 'gold/store_product_summary', 'gold/store_activity_stats');
 
 with sold as (
     select
@@ -21,9 +29,10 @@ insert into ops.dirty_buckets (store_id, date_key, layer, cause)
 select
     shown.store_id,
     shown.date_key,
-    'gold/product_mix',
+    bucket_layer.layer,
     'migrated'
 from scout.gold_daily_aggregates as shown
 inner join stale_months on date_trunc('month', shown.date_key)::date = stale_months.month
+inner join ops.bucket_layers as bucket_layer on bucket_layer.tells_products
 on conflict (store_id, date_key, layer) do update
     set marked_xid = excluded.marked_xid;
