@@ -4,7 +4,7 @@
 
 alter table ops.bucket_layers add column tells_products boolean not null default false;
 comment on column ops.bucket_layers.tells_products is
-'True for a layer that leaves codes out which are no product: a code that becomes one, or ceases to be one, changes it.';
+'The layer leaves codes out that are no product: one that becomes a product, or ceases to be one, changes it.';
 update ops.bucket_layers
 set tells_products = true
 where layer in ('gold/product_mix', 'gold/store_product_summary', 'gold/store_activity_stats');
