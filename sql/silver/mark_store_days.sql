@@ -1,5 +1,4 @@
--- ops.store_days: (store, business day) of the window, before and after, to be audited again; a settled day says that
--- it changed.
+-- ops.store_days: (store, business day) of the window, before and after, to be audited again.
 -- reads:  -
 -- params: cause
 -- rerun:  safe; DO UPDATE, not DO NOTHING: it must lock the row, or an audit that has it would miss this change
@@ -25,33 +24,6 @@ with touched as (
         left join window_transactions as new on old.transaction_id = new.transaction_id
     ) as placed
     group by placed.store_id, placed.date_key
-),
-
-settled as (
-    select
-        known.store_id,
-        known.date_key,
-        known.state,
-        touched.batch_id
-    from ops.store_days as known
-    inner join touched on known.store_id = touched.store_id and known.date_key = touched.date_key
-    where known.state not in ('open', 'loading')
-    order by known.store_id, known.date_key
-    for update of known
-),
-
-told as (
-    insert into ops.store_day_events (store_id, date_key, event, from_state, to_state, actor, note, batch_id)
-    select
-        store_id,
-        date_key,
-        'changed',
-        state,
-        case when state = 'closed' then 'closed' else 'loading' end,
-        'silver',
-        :cause,
-        batch_id
-    from settled
 )
 
 insert into ops.store_days as known (store_id, date_key, changed_by, batch_id)

@@ -11,31 +11,6 @@ with touched as (
     inner join reference_touched as touched
         on touched.kind = 'store_metric' and measured.measurement_id = touched.code
     where measured.metric_name = 'till_total'
-),
-
-settled as (
-    select
-        known.store_id,
-        known.date_key,
-        known.state
-    from ops.store_days as known
-    inner join touched on known.store_id = touched.store_id and known.date_key = touched.date_key
-    where known.state not in ('open', 'loading')
-    order by known.store_id, known.date_key
-    for update of known
-),
-
-told as (
-    insert into ops.store_day_events (store_id, date_key, event, from_state, to_state, actor, note)
-    select
-        store_id,
-        date_key,
-        'changed',
-        state,
-        case when state = 'closed' then 'closed' else 'loading' end,
-        'silver',
-        'till total ' || :cause
-    from settled
 )
 
 insert into ops.store_days as known (store_id, date_key, changed_by)
