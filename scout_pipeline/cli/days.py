@@ -14,6 +14,7 @@ from rich.table import Table as Grid
 from scout_pipeline import rule_book
 from scout_pipeline.cli.errors import UserError
 from scout_pipeline.cli.session import ready_database
+from scout_pipeline.quarantine import entries
 from scout_pipeline.store_days import audit as audits
 from scout_pipeline.store_days import decisions, findings, views
 
@@ -93,15 +94,15 @@ def show(store: str, day: datetime, as_json: bool) -> None:
         accepted = ", accepted" if finding["is_overridden"] else ""
         console.print(
             f"\n[{STYLES[finding['severity']]}]{finding['severity']}[/] {finding['finding']}{accepted}: "
-            f"{escape(finding['observed'])}; expected: {escape(finding['expected'])}",
+            f"{escape(plain(finding['observed']))}; expected: {escape(plain(finding['expected']))}",
             soft_wrap=True,
         )
         console.print(f"  {escape(json.dumps(finding['details'], default=str))}", soft_wrap=True, highlight=False)
         console.print(f"  what to do: {escape(finding['remedy'])}", soft_wrap=True)
     for given in found["overrides"]:
         console.print(
-            f"accepted by {escape(given['overridden_by'])} at {plain(given['overridden_at'])}: {given['finding']} "
-            f"({escape(given['observed'])}): {escape(given['reason'])}",
+            f"accepted by {escape(plain(given['overridden_by']))} at {plain(given['overridden_at'])}: "
+            f"{given['finding']} ({escape(plain(given['observed']))}): {escape(plain(given['reason']))}",
             soft_wrap=True,
         )
 
@@ -230,4 +231,5 @@ def plain(value: object) -> str:
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return "" if value is None else str(value)
+    # file names and ids come from strangers: no terminal must take them for a command
+    return "" if value is None else entries.printable(str(value).encode())
