@@ -24,6 +24,8 @@ POINTS = (
 )
 # those of `scout quarantine replay`
 REPLAY_POINTS = ("replay.claimed", "replay.entered", "replay.committed")
+# those of `scout days audit`
+AUDIT_POINTS = ("days.taken", "days.found", "days.settled", "days.committed")
 _passed: dict[str, int] = {}
 
 

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from scout_pipeline import rule_book
-from scout_pipeline.automation.jobs import carry_new, check_quality, rebuild_months, take_files
+from scout_pipeline.automation.jobs import audit_store_days, carry_new, check_quality, rebuild_months, take_files
 from scout_pipeline.automation.landing_sensor import landing_sensor
 from scout_pipeline.automation.quality_sensor import quality_sensor
 from scout_pipeline.automation.watermark_sensor import watermark_sensor
@@ -65,6 +65,7 @@ from scout_pipeline.silver.promotion_items import promotion_items_asset
 from scout_pipeline.silver.promotions import promotions_asset
 from scout_pipeline.silver.store_metrics import store_metrics_asset
 from scout_pipeline.silver.transactions_cleaned import silver_assets
+from scout_pipeline.store_days.checks import of_store_days
 
 defs = dg.Definitions(
     assets=[
@@ -124,8 +125,8 @@ defs = dg.Definitions(
         mv_store_daily_metrics_asset,
         mv_global_product_stats_asset,
     ],
-    asset_checks=[*all_promises(), *of_rules(rule_book.TABLES)],
-    jobs=[take_files, carry_new, rebuild_months, check_quality],
+    asset_checks=[*all_promises(), *of_rules(rule_book.TABLES), of_store_days(rule_book.TABLES)],
+    jobs=[take_files, carry_new, rebuild_months, check_quality, audit_store_days],
     sensors=[landing_sensor, watermark_sensor, quality_sensor],
     resources={"database": database_resource},
     executor=dg.in_process_executor,

@@ -65,6 +65,12 @@ class Settings(BaseSettings):
     quarantine_days: int = Field(
         default=400, gt=0, description="Closed entries of quarantine are kept this long; open ones for ever."
     )
+    day_settle_hours: float = Field(
+        default=6.0, ge=0, description="A business day is audited this long after it ended at the store."
+    )
+    close_after_days: int = Field(
+        default=35, gt=0, description="Audited store-days that ended and changed last so long ago are closed."
+    )
     crash: str | None = Field(
         default=None, description="Fault injection for tests: POINT[:N] kills the process at that step."
     )

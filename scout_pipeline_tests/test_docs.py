@@ -20,6 +20,7 @@ from scout_pipeline.definitions import defs
 from scout_pipeline.quality import promises, reasons, rules_page
 from scout_pipeline.settings import Settings
 from scout_pipeline.sources import contract_page
+from scout_pipeline.store_days import findings
 from scout_pipeline_tests.conftest import REPOSITORY, temporary_server
 
 PAGES = sorted(
@@ -205,6 +206,14 @@ def test_the_reason_codes_are_those_of_the_code() -> None:
     explained = {code for row in table_rows(page, "Reason codes") for code in re.findall(r"`([a-z_]+)`", row[0])}
     assert explained == {*python_reasons(), *sql_reasons(), reasons.BROKEN_RULE}
     assert table_rows(page, "Reason codes") == reasons.table()
+
+
+def test_the_findings_of_a_store_day_are_those_of_the_code() -> None:
+    """A day would be held back by something that no page explains."""
+    assert table_rows(REPOSITORY / "docs/data_quality.md", "Findings of a store-day") == findings.table()
+    assert {row[0].strip("`") for row in table_rows(REPOSITORY / "docs/data_quality.md", "Store-days")} == set(
+        findings.STATES
+    )
 
 
 def python_reasons() -> Iterator[str]:

@@ -29,6 +29,7 @@ DAMAGE = {
         select (jsonb_populate_record(sale, '{"store_id": 0}')).*
         from scout.silver_transactions_cleaned as sale where transaction_id = '1'
     """,
+    "store_days_are_known": "delete from ops.store_days where date_key = '2024-03-05'",
     "headers_equal_lines": "delete from scout.silver_transaction_items where transaction_id = '1' and line_number = 1",
     "dimensions_cover_facts": "delete from scout.dim_product where sku = 'RICE'",
     "histories_are_sound": "update scout.dim_store set valid_to = '2026-05-01' where store_code = 'S1'",
@@ -36,6 +37,10 @@ DAMAGE = {
     "details_belong_to_sales": "update scout.silver_transactions_cleaned set deleted_at = now()",
     "watermark_is_sound": "update ops.streaming_watermarks set last_xid = '9000000000000'",
     "daily_equals_silver": "update scout.gold_daily_aggregates set net_revenue = net_revenue + 0.0001",
+    "closed_days_are_restated": """
+        update ops.store_days
+        set state = 'closed', closed_at = clock_timestamp(), closed_by = 'ana', closed_net_revenue = 0.01
+    """,
     "hours_equal_silver": "update scout.gold_hourly_kpis set sold_hour = sold_hour + 1",
     "regions_equal_silver": "delete from scout.gold_regional_performance",
     "store_months_equal_silver": "update scout.gold_store_performance set units = units + 1",

@@ -60,12 +60,15 @@ from scout_pipeline.silver.promotion_items import promotion_items_asset
 from scout_pipeline.silver.promotions import promotions_asset
 from scout_pipeline.silver.store_metrics import store_metrics_asset
 from scout_pipeline.silver.transactions_cleaned import silver_assets
+from scout_pipeline.store_days.checks import of_store_days
 
 # One process a run: a step of the incremental path takes less time than starting a process for it.
 EXECUTOR = dg.in_process_executor
 
 # Rules are asked by a job of their own: what is new is shown without waiting for them. Promises are asked in each run.
 RULES = dg.AssetSelection.checks(*of_rules(rule_book.TABLES))
+# So is the audit of store-days: a day is audited once, and not with every run.
+AUDIT = dg.AssetSelection.checks(of_store_days(rule_book.TABLES))
 DOWNSTREAM = dg.AssetSelection.assets(
     dim_store_asset,
     dim_date_asset,
@@ -133,7 +136,7 @@ take_files = dg.define_asset_job(
 )
 carry_new = dg.define_asset_job(
     "carry_new",
-    selection=DOWNSTREAM - RULES,
+    selection=DOWNSTREAM - RULES - AUDIT,
     description="Carries what is new in bronze through silver, gold and serving; only dirty buckets are computed.",
     tags={MODE_TAG: INCREMENTAL},
     executor_def=EXECUTOR,
@@ -146,7 +149,13 @@ check_quality = dg.define_asset_job(
 )
 rebuild_months = dg.define_asset_job(
     "rebuild_months",
-    selection=DOWNSTREAM - RULES,
+    selection=DOWNSTREAM - RULES - AUDIT,
     description="Computes the chosen months of silver again from bronze, and what stands on them.",
+    executor_def=EXECUTOR,
+)
+audit_store_days = dg.define_asset_job(
+    "audit_store_days",
+    selection=AUDIT,
+    description="Audits the store-days that changed, once they are over and in gold, and closes those that rest.",
     executor_def=EXECUTOR,
 )

@@ -10,6 +10,7 @@ from scout_pipeline.ops.baselines import BaselineError
 from scout_pipeline.quarantine.selection import SelectionError
 from scout_pipeline.sources.mapping import MappingError
 from scout_pipeline.sources.watermarks import ForeignClusterError
+from scout_pipeline.store_days.decisions import StoreDayError
 
 
 class UserError(Exception):
@@ -22,6 +23,7 @@ EXPECTED = (
     BaselineError,
     MappingError,
     SelectionError,
+    StoreDayError,
     PseudonymKeyError,
     ForeignClusterError,
     database.DatabaseUnavailable,

@@ -14,6 +14,8 @@ COMMANDS = {
     "check": ("scout_pipeline.cli.check:check", "Prove the promises; exit status 1 when one is broken."),
     "quality": ("scout_pipeline.cli.quality:quality", "Ask the rules of data quality; findings, labels."),
     "quarantine": ("scout_pipeline.cli.quarantine:quarantine", "See what was refused, take it again, or discard it."),
+    "days": ("scout_pipeline.cli.days:days", "Audit business days of stores, accept findings, close days."),
+    "why": ("scout_pipeline.cli.days:explain", "Tell why the figures of a store's day changed."),
     "simulate": ("scout_pipeline.cli.simulate:simulate", "Invent shops: sales with dirt, and the truth beside them."),
     "demo": ("scout_pipeline.cli.demo:demo", "Load sales files, run all layers, show the numbers."),
     "contract": ("scout_pipeline.cli.contract:contract", "Print what a point of sale must send."),

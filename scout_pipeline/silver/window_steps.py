@@ -46,6 +46,8 @@ def take(
     crash_points.reach("silver.written")
     database.run(connection, "silver/mark_buckets", cause=cause)
     database.run(connection, "silver/mark_changed_days")
+    database.run(connection, "silver/tell_store_days", cause=cause)
+    database.run(connection, "silver/mark_store_days", cause=cause)
     database.run(connection, "silver/mark_customers")
     crash_points.reach("silver.marked")
     summary = dict(database.run(connection, "silver/window_summary").mappings().one())

@@ -1,4 +1,5 @@
--- scout.gold_daily_aggregates: takes the figures of the buckets away, and keeps them to see what was restated.
+-- scout.gold_daily_aggregates: takes the figures of the buckets away, and keeps them to see what was restated. A closed
+-- day without figures showed none.
 -- reads:  -
 -- params: -
 -- rerun:  safe, in the transaction that took the buckets
@@ -6,20 +7,41 @@ with removed as (
     delete from scout.gold_daily_aggregates as figure
     using buckets
     where figure.store_id = buckets.store_id and figure.date_key = buckets.date_key
-    returning figure.*, buckets.cause
+    returning figure.*
+),
+
+shown as (
+    select
+        buckets.store_id,
+        buckets.date_key,
+        buckets.cause,
+        removed.net_revenue,
+        removed.units,
+        removed.transaction_count,
+        removed.date_key < (
+            select max(latest.date_key)
+            from scout.gold_daily_aggregates as latest
+            where latest.store_id = removed.store_id
+        ) as is_past,
+        coalesce(store_day.state = 'closed', false) as was_closed,
+        case when buckets.cause in ('received', 'replayed') then store_day.batch_id end as batch_id
+    from buckets
+    left join removed on buckets.store_id = removed.store_id and buckets.date_key = removed.date_key
+    left join ops.store_days as store_day
+        on buckets.store_id = store_day.store_id and buckets.date_key = store_day.date_key
 )
 
-insert into previous_figures (store_id, date_key, cause, net_revenue, units, transaction_count, is_closed)
+insert into previous_figures (
+    store_id, date_key, cause, net_revenue, units, transaction_count, was_closed, batch_id
+)
 select
-    removed.store_id,
-    removed.date_key,
-    removed.cause,
-    removed.net_revenue,
-    removed.units,
-    removed.transaction_count,
-    removed.date_key < (
-        select max(latest.date_key)
-        from scout.gold_daily_aggregates as latest
-        where latest.store_id = removed.store_id
-    )
-from removed;
+    store_id,
+    date_key,
+    cause,
+    net_revenue,
+    units,
+    transaction_count,
+    was_closed,
+    batch_id
+from shown
+where is_past or was_closed;

@@ -1,4 +1,5 @@
--- ops.restatements: figures of closed days that are not what they were; a day is closed once a later one was shown.
+-- ops.restatements: figures of past and of closed days that are not what they were; a day is past once a later one was
+-- shown. was_closed tells the figures that were closed from those that were only seen.
 -- reads:  -
 -- params: -
 -- rerun:  safe, in the transaction that rebuilt the buckets
@@ -7,6 +8,8 @@ with compared as (
         old.store_id,
         old.date_key,
         old.cause,
+        old.batch_id,
+        old.was_closed,
         kpi.name as kpi,
         kpi.old_value,
         kpi.new_value
@@ -19,17 +22,22 @@ with compared as (
             ('units', old.units, new.units),
             ('transaction_count', old.transaction_count, new.transaction_count)
         ) as kpi (name, old_value, new_value)
-    where old.is_closed
 )
 
-insert into ops.restatements (store_id, date_key, kpi, old_value, new_value, cause)
+insert into ops.restatements (
+    store_id, date_key, kpi, old_value, new_value, cause, batch_id, was_closed, restated_at
+)
 select
     store_id,
     date_key,
     kpi,
     old_value,
     new_value,
-    cause
+    cause,
+    batch_id,
+    was_closed,
+    -- now() is when the transaction began, which may be before the day was closed
+    clock_timestamp()
 from compared
 where old_value is distinct from new_value
 order by store_id, date_key, kpi;

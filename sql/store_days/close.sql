@@ -1,0 +1,35 @@
+-- ops.store_days: closes the locked days, with what gold shows of them.
+-- reads:  gold/daily_aggregates
+-- params: by, why
+-- rerun:  safe, a closed day is not audited any more and is left alone
+with closed as (
+    update ops.store_days as known
+    set
+        state = 'closed',
+        closed_at = clock_timestamp(),
+        closed_by = cast(:by as text),
+        closed_net_revenue = shown.net_revenue,
+        closed_units = shown.units,
+        closed_transaction_count = shown.transaction_count
+    from closing_days
+    left join scout.gold_daily_aggregates as shown
+        on closing_days.store_id = shown.store_id and closing_days.date_key = shown.date_key
+    where
+        known.store_id = closing_days.store_id
+        and known.date_key = closing_days.date_key
+        and known.state = 'audited'
+        and not known.is_changed
+    returning known.store_id, known.date_key
+)
+
+insert into ops.store_day_events (store_id, date_key, event, from_state, to_state, actor, note)
+select
+    store_id,
+    date_key,
+    'closed',
+    'audited',
+    'closed',
+    cast(:by as text),
+    cast(:why as text)
+from closed
+order by store_id, date_key;
