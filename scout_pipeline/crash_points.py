@@ -24,6 +24,8 @@ POINTS = (
 )
 # those of `scout quarantine replay`
 REPLAY_POINTS = ("replay.claimed", "replay.entered", "replay.committed")
+# those of `scout maintenance run`
+MAINTENANCE_POINTS = ("maintenance.begun", "maintenance.done")
 _passed: dict[str, int] = {}
 
 

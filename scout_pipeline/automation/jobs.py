@@ -1,8 +1,10 @@
-"""The jobs: taking files, carrying what is new, and computing chosen months again."""
+"""The jobs: taking files, carrying what is new, computing chosen months again, and maintenance."""
 
 import dagster as dg
+from dagster._core.storage.tags import MAX_RUNTIME_SECONDS_TAG
 
 from scout_pipeline import rule_book
+from scout_pipeline.automation import maintenance
 from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
@@ -150,3 +152,21 @@ rebuild_months = dg.define_asset_job(
     description="Computes the chosen months of silver again from bronze, and what stands on them.",
     executor_def=EXECUTOR,
 )
+
+
+@dg.job(
+    description="Vacuum, statistics and settings where they are due; for every night.",
+    tags={MAX_RUNTIME_SECONDS_TAG: "5400"},
+    executor_def=EXECUTOR,
+)
+def maintain_tables() -> None:
+    maintenance.maintain()
+
+
+@dg.job(
+    description="As every night, and bloated indexes built anew; for the week-end.",
+    tags={MAX_RUNTIME_SECONDS_TAG: "16200"},
+    executor_def=EXECUTOR,
+)
+def maintain_tables_weekend() -> None:
+    maintenance.maintain_with_indexes()
