@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     quarantine_days: int = Field(
         default=400, gt=0, description="Closed entries of quarantine are kept this long; open ones for ever."
     )
+    dagster_history_days: int = Field(
+        default=30, gt=0, description="Dagster's runs and events are kept this long; what is current, for ever."
+    )
     crash: str | None = Field(
         default=None, description="Fault injection for tests: POINT[:N] kills the process at that step."
     )

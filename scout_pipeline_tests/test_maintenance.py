@@ -96,7 +96,8 @@ def test_a_bloated_index_is_built_anew_and_a_full_one_is_left_alone(
     do(
         bloated,
         f"create table scout.t_full (id bigint, code text, day date) with {LOOSE}",
-        "insert into scout.t_full select n, md5(n::text), '2026-01-01'::date + n % 400 from generate_series(1, 60000) n",
+        "insert into scout.t_full select n, md5(n::text), '2026-01-01'::date + n % 400 "
+        "from generate_series(1, 60000) as n",
         "create index t_full_id on scout.t_full (id)",
         "create index t_full_code on scout.t_full (code, day)",
         "create index t_full_day on scout.t_full (day)",

@@ -1,7 +1,7 @@
 """The jobs: taking files, carrying what is new, computing chosen months again, and maintenance."""
 
 import dagster as dg
-from dagster._core.storage.tags import MAX_RUNTIME_SECONDS_TAG
+from dagster._core.storage.tags import MAX_RETRIES_TAG, MAX_RUNTIME_SECONDS_TAG
 
 from scout_pipeline import rule_book
 from scout_pipeline.automation import maintenance
@@ -65,6 +65,9 @@ from scout_pipeline.silver.transactions_cleaned import silver_assets
 
 # One process a run: a step of the incremental path takes less time than starting a process for it.
 EXECUTOR = dg.in_process_executor
+
+# A sensor asks again for what is undone; a retry by Dagster would only do the same beside it.
+ASKED_AGAIN = {MAX_RETRIES_TAG: "0"}
 
 # Rules are asked by a job of their own: what is new is shown without waiting for them. Promises are asked in each run.
 RULES = dg.AssetSelection.checks(*of_rules(rule_book.TABLES))
@@ -131,25 +134,28 @@ take_files = dg.define_asset_job(
     "take_files",
     selection=dg.AssetSelection.assets(landing_assets, ingestion_batches_asset, quarantine_asset) - RULES,
     description="Takes the whole files of the landing folder into bronze.",
+    tags={**ASKED_AGAIN, MAX_RUNTIME_SECONDS_TAG: "7200"},
     executor_def=EXECUTOR,
 )
 carry_new = dg.define_asset_job(
     "carry_new",
     selection=DOWNSTREAM - RULES,
     description="Carries what is new in bronze through silver, gold and serving; only dirty buckets are computed.",
-    tags={MODE_TAG: INCREMENTAL},
+    tags={MODE_TAG: INCREMENTAL, **ASKED_AGAIN, MAX_RUNTIME_SECONDS_TAG: "7200"},
     executor_def=EXECUTOR,
 )
 check_quality = dg.define_asset_job(
     "check_quality",
     selection=RULES,
     description="Asks the rules of data quality about the days that changed since they were last asked.",
+    tags={**ASKED_AGAIN, MAX_RUNTIME_SECONDS_TAG: "3600"},
     executor_def=EXECUTOR,
 )
 rebuild_months = dg.define_asset_job(
     "rebuild_months",
     selection=DOWNSTREAM - RULES,
     description="Computes the chosen months of silver again from bronze, and what stands on them.",
+    tags={MAX_RUNTIME_SECONDS_TAG: "14400"},
     executor_def=EXECUTOR,
 )
 
@@ -170,3 +176,12 @@ def maintain_tables() -> None:
 )
 def maintain_tables_weekend() -> None:
     maintenance.maintain_with_indexes()
+
+
+@dg.job(
+    description="Takes away Dagster's history of long ago; for every day.",
+    tags={MAX_RUNTIME_SECONDS_TAG: "3600"},
+    executor_def=EXECUTOR,
+)
+def prune_dagster_history() -> None:
+    maintenance.prune_history()

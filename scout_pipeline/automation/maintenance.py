@@ -2,8 +2,9 @@
 
 import dagster as dg
 
+from scout_pipeline import cluster, settings
 from scout_pipeline.database import Database
-from scout_pipeline.ops import maintenance
+from scout_pipeline.ops import dagster_history, maintenance
 
 NIGHT_MINUTES = 60.0
 WEEKEND_MINUTES = 240.0
@@ -17,6 +18,19 @@ def maintain(context: dg.OpExecutionContext, database: dg.ResourceParam[Database
 @dg.op(description="As every night, and builds bloated indexes anew beside their readers.")
 def maintain_with_indexes(context: dg.OpExecutionContext, database: dg.ResourceParam[Database]) -> None:
     _maintain(context, database, with_indexes=True, minutes=WEEKEND_MINUTES)
+
+
+@dg.op(description="Takes away Dagster's runs, events and ticks of long ago; what is current stays.")
+def prune_history(context: dg.OpExecutionContext) -> None:
+    now = settings.current()
+    storage = Database(cluster.dagster_storage_url(), pool_size=1)
+    try:
+        done = dagster_history.prune(
+            storage, days=now.dagster_history_days, output=now.home_dir / "dagster" / "storage"
+        )
+    finally:
+        storage.dispose()
+    context.log.info(f"{done}")
 
 
 def _maintain(context: dg.OpExecutionContext, target: Database, *, with_indexes: bool, minutes: float) -> None:

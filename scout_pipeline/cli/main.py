@@ -23,6 +23,7 @@ COMMANDS = {
         "Vacuum, statistics, indexes: what is due; do it.",
     ),
     "baselines": ("scout_pipeline.cli.baselines:baselines", "Show or record what the benchmarks measured."),
+    "dagster": ("scout_pipeline.cli.dagster:dagster", "Prune Dagster's history, end runs that nobody works on."),
     "psql": ("scout_pipeline.cli.server:psql", "Open psql on the pipeline's database."),
     "up": ("scout_pipeline.cli.server:up", "Run the database, both Dagster UIs and the daemon."),
     "status": ("scout_pipeline.cli.server:status", "What runs, with versions and addresses."),
