@@ -48,12 +48,12 @@ def wait() -> None:
 def go() -> None: ...
 
 
-@dg.job(tags={"dagster/max_retries": "0"})
+@dg.job(tags={"dagster/max_retries": "0"}, executor_def=dg.in_process_executor)
 def slow() -> None:
     wait()
 
 
-@dg.job
+@dg.job(executor_def=dg.in_process_executor)
 def quick() -> None:
     go()
 
@@ -265,7 +265,7 @@ def test_a_daemon_that_was_started_by_hand_is_refused(deployment: Deployment) ->
         env={**deployment.environment, **by_hand(deployment.home)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 1

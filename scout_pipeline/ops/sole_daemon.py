@@ -25,7 +25,7 @@ from scout_pipeline import database
 from scout_pipeline.database import Database
 from scout_pipeline.ops import daemon_lock, orphans
 
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 5.0
 KEEP_SECONDS = 15.0
 _claimed: "Claim | None" = None
 

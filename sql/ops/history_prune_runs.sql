@@ -1,6 +1,6 @@
 -- history of Dagster: one batch of runs that ended long ago, with their events, evaluations and tags.
--- What is current stays, and so does the run that wrote it: the latest event of each kind of an asset and partition, the
--- latest evaluation of each check, the newest run of each job. Runs under way are not looked at.
+-- What is current stays, and so does the run that wrote it: the latest event of each kind of an asset and partition,
+-- the latest evaluation of each check, the newest run of each job. Runs under way are not looked at.
 -- reads:  -
 -- params: after_id, days, row_limit
 -- rerun:  safe, what is gone is not found again
