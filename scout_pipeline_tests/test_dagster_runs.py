@@ -367,7 +367,7 @@ def test_the_rules_are_shown_with_counts_a_sample_and_the_next_step(own: Orchest
 
 
 def test_the_maintenance_jobs_do_what_is_due_and_leave_it_to_another_maintainer(own: Orchestration) -> None:
-    """A job that fails because somebody works already wakes a person for nothing; one that does nothing wakes nobody."""
+    """One that fails because somebody works already wakes a person for nothing; one that does nothing wakes nobody."""
     for name in ("maintain_tables", "maintain_tables_weekend"):
         own.change("truncate ops.maintenance_log")
         assert own.run(name).success
