@@ -8,10 +8,12 @@ DATA ?=
 SOURCE ?=
 SHOP_FLOOR ?= 200x60
 SCALE_HOME ?= .scout/at-scale
+HISTORY ?= 60x4
+SECONDS_OF_FILES ?= 600
 SCOUT_TEST_DATA ?= ../shared/data
 export SCOUT_TEST_DATA
 
-.PHONY: help demo test shop-floor check up clean lock browser bench bench-memory bench-scale
+.PHONY: help demo test shop-floor check up clean lock browser bench bench-memory bench-scale growth history two-daemons
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,6 +57,15 @@ bench-memory: $(VENV)/.runtime ## peak memory of loading a file of 2 GiB (BENCH_
 
 bench-scale: $(VENV)/.runtime ## what people wait for at ten million sales: hours, 50 GB; goes on where it was stopped (SCALE_HOME=dir)
 	@$(BIN)/python benchmarks/at_scale.py --home $(SCALE_HOME) $(BENCH_ARGS)
+
+growth: $(VENV)/.dev ## what grows in the databases, table by table (BENCH_ARGS=--days 16 --cycles 3)
+	@$(BIN)/python benchmarks/growth.py $(BENCH_ARGS)
+
+history: $(VENV)/.dev ## two months of Dagster's history pruned, every page as before (HISTORY=60x4, days x times a day)
+	@$(BIN)/python -m pytest scout_pipeline_tests/test_dagster_history.py --history $(HISTORY)
+
+two-daemons: $(VENV)/.dev ## files arrive while two daemons work on one storage (SECONDS_OF_FILES=600)
+	@$(BIN)/python -m pytest scout_pipeline_tests/two_daemons.py -s -k two_daemons_do --two-daemons $(SECONDS_OF_FILES)
 
 clean: ## stop what runs here and remove .scout, .venv and caches
 	@test ! -x $(BIN)/scout || $(BIN)/scout down || true

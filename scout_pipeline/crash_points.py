@@ -26,6 +26,10 @@ POINTS = (
 REPLAY_POINTS = ("replay.claimed", "replay.entered", "replay.committed")
 # those of `scout days audit`
 AUDIT_POINTS = ("days.taken", "days.found", "days.settled", "days.committed")
+# those of `scout maintenance run`
+MAINTENANCE_POINTS = ("maintenance.begun", "maintenance.done")
+# that of `scout dagster prune`
+HISTORY_POINTS = ("history.pruned",)
 _passed: dict[str, int] = {}
 
 

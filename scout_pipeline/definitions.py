@@ -3,7 +3,16 @@
 import dagster as dg
 
 from scout_pipeline import rule_book
-from scout_pipeline.automation.jobs import audit_store_days, carry_new, check_quality, rebuild_months, take_files
+from scout_pipeline.automation.jobs import (
+    audit_store_days,
+    carry_new,
+    check_quality,
+    maintain_tables,
+    maintain_tables_weekend,
+    prune_dagster_history,
+    rebuild_months,
+    take_files,
+)
 from scout_pipeline.automation.landing_sensor import landing_sensor
 from scout_pipeline.automation.quality_sensor import quality_sensor
 from scout_pipeline.automation.watermark_sensor import watermark_sensor
@@ -126,7 +135,16 @@ defs = dg.Definitions(
         mv_global_product_stats_asset,
     ],
     asset_checks=[*all_promises(), *of_rules(rule_book.TABLES), of_store_days(rule_book.TABLES)],
-    jobs=[take_files, carry_new, rebuild_months, check_quality, audit_store_days],
+    jobs=[
+        take_files,
+        carry_new,
+        rebuild_months,
+        check_quality,
+        audit_store_days,
+        maintain_tables,
+        maintain_tables_weekend,
+        prune_dagster_history,
+    ],
     sensors=[landing_sensor, watermark_sensor, quality_sensor],
     resources={"database": database_resource},
     executor=dg.in_process_executor,

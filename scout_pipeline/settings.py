@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     close_after_days: int = Field(
         default=35, gt=0, description="Audited store-days that ended and changed last so long ago are closed."
     )
+    dagster_history_days: int = Field(
+        default=30, gt=0, description="Dagster's runs and events are kept this long; what is current, for ever."
+    )
     crash: str | None = Field(
         default=None, description="Fault injection for tests: POINT[:N] kills the process at that step."
     )

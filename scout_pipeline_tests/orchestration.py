@@ -52,6 +52,10 @@ class Orchestration:
         job = defs.resolve_job_def(job_name)
         return job.execute_in_process(instance=self.instance, **options)
 
+    def materialize(self, selection: dg.AssetSelection) -> dg.ExecuteInProcessResult:
+        """Compute chosen tables of the incremental job for December, with their promises."""
+        return self.carry(asset_selection=sorted(selection.resolve(defs.resolve_asset_graph())))
+
     def land(self, *days: str) -> None:
         """Take real files into bronze without Dagster."""
         paths = [self.files / f"{day}.csv.gz" for day in days]

@@ -13,6 +13,7 @@ import pytest
 from scout_pipeline import flow
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
+from scout_pipeline.ops import maintenance
 from scout_pipeline.quality import promises
 from scout_pipeline.silver import refresh
 from scout_pipeline_tests.orchestration import DECEMBER, Orchestration, orchestration, this_month
@@ -363,3 +364,18 @@ def test_the_rules_are_shown_with_counts_a_sample_and_the_next_step(own: Orchest
     counted = found[key.to_user_string(), "customer_id_null"]
     assert counted.passed
     assert cast(int, counted.metadata["failing"].value) > 0
+
+
+def test_the_maintenance_jobs_do_what_is_due_and_leave_it_to_another_maintainer(own: Orchestration) -> None:
+    """One that fails because somebody works already wakes a person for nothing; one that does nothing wakes nobody."""
+    for name in ("maintain_tables", "maintain_tables_weekend"):
+        own.change("truncate ops.maintenance_log")
+        assert own.run(name).success
+        assert own.rows("select count(*) filter (where outcome <> 'done'), count(*) > 0 from ops.maintenance_log") == [
+            (0, True)
+        ]
+        own.change("select pg_stat_reset()")
+    own.change("truncate ops.maintenance_log")
+    with maintenance._only_maintainer(own.database):
+        assert own.run("maintain_tables").success
+    assert own.rows("select count(*) from ops.maintenance_log") == [(0,)]

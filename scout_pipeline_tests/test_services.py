@@ -11,21 +11,27 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+import sqlalchemy as sa
 import yaml
 
-from scout_pipeline import settings
-from scout_pipeline.ops import service_state, services, supervision
+from scout_pipeline import cluster, settings
+from scout_pipeline.database import Database
+from scout_pipeline.embedded import EmbeddedServer
+from scout_pipeline.ops import daemon_lock, service_state, services, sole_daemon, supervision
 from scout_pipeline.ops.services import Service, ServiceError
 from scout_pipeline_tests.conftest import temporary_server
 from scout_pipeline_tests.test_cluster import free_port
 
 SCOUT = [sys.executable, "-m", "scout_pipeline"]
 DEFINITIONS = """
+import time
+
 import dagster as dg
 
 
@@ -33,16 +39,37 @@ import dagster as dg
 def thing() -> None: ...
 
 
-defs = dg.Definitions(assets=[thing], jobs=[dg.define_asset_job("tiny", [thing])])
+@dg.op(pool="one_place")
+def wait() -> None:
+    time.sleep(600)
+
+
+@dg.op(pool="one_place")
+def go() -> None: ...
+
+
+@dg.job(tags={"dagster/max_retries": "0"}, executor_def=dg.in_process_executor)
+def slow() -> None:
+    wait()
+
+
+@dg.job(executor_def=dg.in_process_executor)
+def quick() -> None:
+    go()
+
+
+defs = dg.Definitions(assets=[thing], jobs=[dg.define_asset_job("tiny", [thing]), slow, quick])
 """
 LAUNCH = """
-mutation {
+mutation($job: String!) {
   launchRun(executionParams: {
     mode: "default",
-    selector: {repositoryLocationName: "tiny", repositoryName: "__repository__", pipelineName: "tiny"}
-  }) { __typename }
+    selector: {repositoryLocationName: "tiny", repositoryName: "__repository__", pipelineName: $job}
+  }) { __typename ... on LaunchRunSuccess { run { runId } } }
 }
 """
+RUN = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
+MOST_SECONDS_TO_END = 120
 
 
 @dataclass
@@ -125,14 +152,27 @@ def wait_for(condition: Callable[[], bool], *, seconds: float) -> None:
         time.sleep(0.2)
 
 
-def launch(address: str) -> str:
+def ask(address: str, query: str, **variables: str) -> Any:
     request = urllib.request.Request(
         f"{address}/graphql",
-        data=json.dumps({"query": LAUNCH}).encode(),
+        data=json.dumps({"query": query, "variables": variables}).encode(),
         headers={"Content-Type": "application/json"},
     )
     with urllib.request.urlopen(request, timeout=60) as reply:
-        return str(json.load(reply)["data"]["launchRun"]["__typename"])
+        return json.load(reply)["data"]
+
+
+def launch(address: str, job: str = "tiny") -> str:
+    return str(ask(address, LAUNCH, job=job)["launchRun"]["__typename"])
+
+
+def launched(address: str, job: str) -> str:
+    """The id of a run that the operators' page was asked for."""
+    return str(ask(address, LAUNCH, job=job)["launchRun"]["run"]["runId"])
+
+
+def status_of(address: str, run: str) -> str:
+    return str(ask(address, RUN, id=run)["runOrError"]["status"])
 
 
 def listening_addresses(home: Path) -> set[str]:
@@ -198,6 +238,73 @@ def test_psql_passes_results_and_exit_codes_through(deployment: Deployment) -> N
     )
 
 
+@pytest.mark.parametrize("daemon_too", [True, False], ids=["with the daemon", "beside the daemon"])
+def test_a_run_whose_worker_and_code_server_were_killed_ends_and_its_place_is_free(
+    deployment: Deployment, daemon_too: bool
+) -> None:
+    """It would be called started for ever, and what waits for its place would wait as long."""
+    daemon = int(deployment.service("daemon")["pid"])
+    slow = launched(deployment.operators, "slow")
+    wait_for(lambda: status_of(deployment.operators, slow) == "STARTED", seconds=60)
+    quick = launched(deployment.operators, "quick")
+    below = [child.pid for child in psutil.Process(daemon).children(recursive=True)]
+    assert len(below) >= 2
+    assert status_of(deployment.operators, quick) in ("QUEUED", "NOT_STARTED")
+    for pid in [daemon, *below] if daemon_too else below:
+        os.kill(pid, signal.SIGKILL)
+    killed = time.monotonic()
+    wait_for(lambda: status_of(deployment.operators, slow) == "FAILURE", seconds=MOST_SECONDS_TO_END)
+    wait_for(lambda: status_of(deployment.operators, quick) == "SUCCESS", seconds=MOST_SECONDS_TO_END)
+    assert time.monotonic() - killed < MOST_SECONDS_TO_END
+
+
+def test_a_daemon_that_was_started_by_hand_is_refused(deployment: Deployment) -> None:
+    """Two of them on one storage ask for every run twice, and hand the same run to two workers."""
+    done = subprocess.run(
+        [sys.executable, "-m", "dagster._daemon", "run", "-w", str(deployment.workspace)],
+        env={**deployment.environment, **by_hand(deployment.home)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"the Dagster daemon with pid {deployment.service('daemon')['pid']} on " in done.stderr
+    assert "nothing was started" in done.stderr
+
+
+def by_hand(home: Path) -> dict[str, str]:
+    """What a person sets who starts a part of Dagster without `scout up`."""
+    url = sa.make_url(EmbeddedServer(home).url(cluster.DAGSTER_DATABASE)).set(drivername="postgresql+psycopg2")
+    return {
+        "DAGSTER_HOME": str(home / "dagster"),
+        "SCOUT_DAGSTER_STORAGE_URL": url.render_as_string(hide_password=False),
+    }
+
+
+def test_up_is_refused_while_a_daemon_without_the_lock_lives(server: EmbeddedServer) -> None:
+    """One with a configuration of its own takes no lock; its heartbeat gives it away."""
+    storage = Database(server.url("postgres"), pool_size=1)
+    now = datetime.now(timezone.utc)
+    try:
+        with storage.autocommit() as connection:
+            # as Dagster makes it; a test of pruning does it with Dagster itself
+            connection.execute(sa.text("create table daemon_heartbeats (daemon_type text, timestamp timestamp)"))
+            daemon_lock.check_free(storage, own_ended_at=None)
+            beat = "insert into daemon_heartbeats values ('SENSOR', now() at time zone 'UTC')"
+            connection.execute(sa.text(beat))
+            with pytest.raises(ServiceError, match="another Dagster daemon, which does not take the lock"):
+                daemon_lock.check_free(storage, own_ended_at=None)
+            with pytest.raises(ServiceError):
+                daemon_lock.check_free(storage, own_ended_at=now - timedelta(seconds=1))
+            daemon_lock.check_free(storage, own_ended_at=now + timedelta(seconds=5))
+            connection.execute(sa.text("update daemon_heartbeats set timestamp = timestamp - interval '2 minutes'"))
+            daemon_lock.check_free(storage, own_ended_at=None)
+            connection.execute(sa.text("drop table daemon_heartbeats"))
+    finally:
+        storage.dispose()
+
+
 def test_a_killed_daemon_and_a_killed_database_come_back(deployment: Deployment) -> None:
     """Schedules that stop silently at night are found by customers."""
     database, daemon = deployment.status()["database"]["pid"], deployment.service("daemon")["pid"]
@@ -206,6 +313,21 @@ def test_a_killed_daemon_and_a_killed_database_come_back(deployment: Deployment)
     wait_for(lambda: deployment.status()["database"]["pid"] not in (None, database), seconds=30)
     wait_for(lambda: deployment.service("daemon")["pid"] != daemon, seconds=30)
     wait_for(lambda: bool(deployment.service("daemon")["running"]), seconds=30)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_daemon"),
+    [
+        ("/venv/bin/dagster-daemon run -w workspace.yaml", True),
+        ("/venv/lib/python3/site-packages/dagster/_daemon/__main__.py run", True),
+        ("/venv/bin/dagster-daemon liveness-check", False),
+        ("/venv/lib/python3/site-packages/dagster_webserver/__main__.py -w run", False),
+        ("/venv/lib/python3/site-packages/dagster/__main__.py api grpc", False),
+    ],
+)
+def test_only_a_daemon_claims_the_storage(line: str, is_daemon: bool) -> None:
+    """A page or a run that took the lock would keep the daemon out; a daemon that does not take it works twice."""
+    assert sole_daemon.runs_a_daemon(line.split()) == is_daemon
 
 
 @pytest.mark.parametrize("way", ["scout down", "SIGINT"])

@@ -1,8 +1,10 @@
-"""The jobs: taking files, carrying what is new, and computing chosen months again."""
+"""The jobs: taking files, carrying what is new, computing chosen months again, and maintenance."""
 
 import dagster as dg
+from dagster._core.storage.tags import MAX_RETRIES_TAG, MAX_RUNTIME_SECONDS_TAG
 
 from scout_pipeline import rule_book
+from scout_pipeline.automation import maintenance
 from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
@@ -64,6 +66,9 @@ from scout_pipeline.store_days.checks import of_store_days
 
 # One process a run: a step of the incremental path takes less time than starting a process for it.
 EXECUTOR = dg.in_process_executor
+
+# A sensor asks again for what is undone; a retry by Dagster would only do the same beside it.
+ASKED_AGAIN = {MAX_RETRIES_TAG: "0"}
 
 # Rules are asked by a job of their own: what is new is shown without waiting for them. Promises are asked in each run.
 RULES = dg.AssetSelection.checks(*of_rules(rule_book.TABLES))
@@ -132,25 +137,28 @@ take_files = dg.define_asset_job(
     "take_files",
     selection=dg.AssetSelection.assets(landing_assets, ingestion_batches_asset, quarantine_asset) - RULES,
     description="Takes the whole files of the landing folder into bronze.",
+    tags={**ASKED_AGAIN, MAX_RUNTIME_SECONDS_TAG: "7200"},
     executor_def=EXECUTOR,
 )
 carry_new = dg.define_asset_job(
     "carry_new",
     selection=DOWNSTREAM - RULES - AUDIT,
     description="Carries what is new in bronze through silver, gold and serving; only dirty buckets are computed.",
-    tags={MODE_TAG: INCREMENTAL},
+    tags={MODE_TAG: INCREMENTAL, **ASKED_AGAIN, MAX_RUNTIME_SECONDS_TAG: "7200"},
     executor_def=EXECUTOR,
 )
 check_quality = dg.define_asset_job(
     "check_quality",
     selection=RULES,
     description="Asks the rules of data quality about the days that changed since they were last asked.",
+    tags={**ASKED_AGAIN, MAX_RUNTIME_SECONDS_TAG: "3600"},
     executor_def=EXECUTOR,
 )
 rebuild_months = dg.define_asset_job(
     "rebuild_months",
     selection=DOWNSTREAM - RULES - AUDIT,
     description="Computes the chosen months of silver again from bronze, and what stands on them.",
+    tags={MAX_RUNTIME_SECONDS_TAG: "14400"},
     executor_def=EXECUTOR,
 )
 audit_store_days = dg.define_asset_job(
@@ -159,3 +167,30 @@ audit_store_days = dg.define_asset_job(
     description="Audits the store-days that changed, once they are over and in gold, and closes those that rest.",
     executor_def=EXECUTOR,
 )
+
+
+@dg.job(
+    description="Vacuum, statistics and settings where they are due; for every night.",
+    tags={MAX_RUNTIME_SECONDS_TAG: "5400"},
+    executor_def=EXECUTOR,
+)
+def maintain_tables() -> None:
+    maintenance.maintain()
+
+
+@dg.job(
+    description="As every night, and bloated indexes built anew; for the week-end.",
+    tags={MAX_RUNTIME_SECONDS_TAG: "16200"},
+    executor_def=EXECUTOR,
+)
+def maintain_tables_weekend() -> None:
+    maintenance.maintain_with_indexes()
+
+
+@dg.job(
+    description="Takes away Dagster's history of long ago; for every day.",
+    tags={MAX_RUNTIME_SECONDS_TAG: "3600"},
+    executor_def=EXECUTOR,
+)
+def prune_dagster_history() -> None:
+    maintenance.prune_history()

@@ -20,7 +20,12 @@ COMMANDS = {
     "demo": ("scout_pipeline.cli.demo:demo", "Load sales files, run all layers, show the numbers."),
     "contract": ("scout_pipeline.cli.contract:contract", "Print what a point of sale must send."),
     "migrate": ("scout_pipeline.cli.migrate:migrate", "Change the shape of the database, go back, prove it."),
+    "maintenance": (
+        "scout_pipeline.cli.maintenance:maintenance",
+        "Vacuum, statistics, indexes: what is due; do it.",
+    ),
     "baselines": ("scout_pipeline.cli.baselines:baselines", "Show or record what the benchmarks measured."),
+    "dagster": ("scout_pipeline.cli.dagster:dagster", "Prune Dagster's history, end runs that nobody works on."),
     "psql": ("scout_pipeline.cli.server:psql", "Open psql on the pipeline's database."),
     "up": ("scout_pipeline.cli.server:up", "Run the database, both Dagster UIs and the daemon."),
     "status": ("scout_pipeline.cli.server:status", "What runs, with versions and addresses."),

@@ -16,7 +16,8 @@ from rich.table import Column, Table
 from scout_pipeline import cluster, embedded, settings
 from scout_pipeline.cli.errors import UserError
 from scout_pipeline.cli.session import ready_database
-from scout_pipeline.ops import service_report, service_state, services, supervision
+from scout_pipeline.database import Database
+from scout_pipeline.ops import daemon_lock, service_report, service_state, services, supervision
 
 # wider than any address: a table is as wide as what it holds
 WHOLE_LINES = 10_000
@@ -105,6 +106,7 @@ def _run(
             with ready_database(console):
                 pass
             storage_url = cluster.dagster_storage_url()
+            _check_sole(storage_url, now.home_dir)
             services.prepare_home(now.home_dir)
         supervision.supervise(
             wanted,
@@ -118,6 +120,14 @@ def _run(
     finally:
         if server is not None and started_server:
             server.stop()
+
+
+def _check_sole(storage_url: str, home: Path) -> None:
+    storage = Database(storage_url, pool_size=1)
+    try:
+        daemon_lock.check_free(storage, own_ended_at=service_state.ended_at(home))
+    finally:
+        storage.dispose()
 
 
 def _stop_on_signals() -> threading.Event:

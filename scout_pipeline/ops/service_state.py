@@ -1,10 +1,14 @@
-"""What a `scout up` leaves for `status`, `down` and the next `up`: HOME/up.lock while it lives, HOME/up.json."""
+"""What a `scout up` leaves for `status`, `down` and the next `up`.
+
+HOME/up.lock is locked while it lives, HOME/up.json says what it runs, HOME/up.ended is as old as its end.
+"""
 
 import fcntl
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +63,16 @@ def read(home: Path) -> dict[str, Any]:
 
 
 def clear(home: Path) -> None:
+    """Forget the services, all of which have ended by now."""
     _path(home).unlink(missing_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
+    _ended(home).touch()
+
+
+def ended_at(home: Path) -> datetime | None:
+    """When the services of this home were last known to have ended; None when none ever ran."""
+    path = _ended(home)
+    return datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.utc) if path.exists() else None
 
 
 def service_runs(entry: dict[str, Any]) -> bool:
@@ -78,3 +91,7 @@ def start_time(pid: int) -> float | None:
 
 def _path(home: Path) -> Path:
     return home / "up.json"
+
+
+def _ended(home: Path) -> Path:
+    return home / "up.ended"
