@@ -24,6 +24,16 @@ POINTS = (
 )
 # those of `scout quarantine replay`
 REPLAY_POINTS = ("replay.claimed", "replay.entered", "replay.committed")
+# those of the archive of partitions and of the way back
+PARTITION_POINTS = (
+    "partition.frozen",
+    "partition.written",
+    "partition.verified",
+    "partition.detaching",
+    "partition.detached",
+    "partition.dropped",
+)
+RESTORE_POINTS = ("partition.returning", "partition.staged", "partition.attached")
 _passed: dict[str, int] = {}
 
 

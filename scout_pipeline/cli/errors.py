@@ -8,6 +8,7 @@ from scout_pipeline.bronze.pseudonyms import PseudonymKeyError
 from scout_pipeline.migrations.errors import MigrationError
 from scout_pipeline.ops.baselines import BaselineError
 from scout_pipeline.quarantine.selection import SelectionError
+from scout_pipeline.silver.archived import ArchivedMonthError
 from scout_pipeline.sources.mapping import MappingError
 from scout_pipeline.sources.watermarks import ForeignClusterError
 
@@ -24,6 +25,7 @@ EXPECTED = (
     SelectionError,
     PseudonymKeyError,
     ForeignClusterError,
+    ArchivedMonthError,
     database.DatabaseUnavailable,
 )
 

@@ -6,6 +6,7 @@ begin
     end if;
 end
 $$;
+drop function ops.partition_facts(regclass, text[]);
 drop function ops.analyze_partitions(text);
 drop function ops.list_archivable_partitions(integer, timestamptz);
 drop function ops.ensure_future_partitions(integer, timestamptz);

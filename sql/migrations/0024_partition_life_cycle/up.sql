@@ -114,28 +114,32 @@ comment on function ops.silver_open_from() is
 'stand on days that are archived.';
 
 create function ops.is_sale_archived(p_source_id smallint, p_transaction_id text) returns boolean
-language sql stable parallel safe
-return
-    exists (select 1 from ops.archived_months)
-    and (
-        exists (
-            select 1
-            from scout.silver_transaction_keys as known
-            where
-                known.source_id = p_source_id
-                and known.transaction_id = p_transaction_id
-                and known.date_key < ops.silver_open_from()
-        )
-        or exists (
-            select 1
-            from scout.bronze_transaction_versions as version
-            inner join scout.bronze_ingestion_batches as batch on version.batch_id = batch.batch_id
-            inner join ops.archived_months as frozen
-                on frozen.layer = 'bronze'
-                and frozen.month = date_trunc('month', batch.received_at at time zone 'UTC')::date
-            where version.source_id = p_source_id and version.transaction_id = p_transaction_id
-        )
+language plpgsql stable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- the usual case first
+    if not exists (select 1 from ops.archived_months) then
+        return false;
+    end if;
+    return exists (
+        select 1
+        from scout.silver_transaction_keys as known
+        where
+            known.source_id = p_source_id
+            and known.transaction_id = p_transaction_id
+            and known.date_key < ops.silver_open_from()
+    ) or exists (
+        select 1
+        from scout.bronze_transaction_versions as version
+        join scout.bronze_ingestion_batches as batch on batch.batch_id = version.batch_id
+        join ops.archived_months as frozen
+            on frozen.layer = 'bronze'
+            and frozen.month = date_trunc('month', batch.received_at at time zone 'UTC')::date
+        where version.source_id = p_source_id and version.transaction_id = p_transaction_id
     );
+end
+$$;
 comment on function ops.is_sale_archived(smallint, text) is
 'True when a sale cannot be computed again before a month is restored: its business day is frozen, or a record of it '
 'lies in an archived month of bronze.';
@@ -243,21 +247,20 @@ comment on function ops.ensure_future_partitions(integer, timestamptz) is
 
 create function ops.list_archivable_partitions(months_to_keep integer, as_of timestamptz default now())
 returns table (relation text, partition_name text, month date, estimated_rows bigint, total_bytes bigint)
-language sql stable
-begin atomic
-    select
-        part.relation,
-        part.partition_name,
-        part.month,
-        part.estimated_rows,
-        part.total_bytes
-    from ops.partitions as part
-    where
-        part.is_whole_month
-        and part.upper_at at time zone 'UTC'
-        <= date_trunc('month', as_of at time zone 'UTC') - make_interval(months => months_to_keep)
-    order by part.month, part.relation;
-end;
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return query
+        select part.relation, part.partition_name, part.month, part.estimated_rows, part.total_bytes
+        from ops.partitions as part
+        where
+            part.is_whole_month
+            and part.upper_at at time zone 'UTC'
+            <= date_trunc('month', as_of at time zone 'UTC') - make_interval(months => months_to_keep)
+        order by part.month, part.relation;
+end
+$$;
 comment on function ops.list_archivable_partitions(integer, timestamptz) is
 'Partitions that end before the last months_to_keep whole months, by their real bounds.';
 
@@ -291,3 +294,31 @@ end
 $$;
 comment on function ops.analyze_partitions(text) is
 'Collects statistics of tables in months, parents too, and returns their partitions, rows and bytes.';
+
+create function ops.partition_facts(p_relation regclass, p_columns text[])
+returns table (row_count bigint, row_checksum numeric, sums jsonb)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    listed constant text := (
+        select string_agg(format('t.%I', named.name), ', ' order by named.place)
+        from unnest(p_columns) with ordinality as named (name, place)
+    );
+    summed constant text := (
+        select string_agg(format('%L, sum(t.%I)::text', a.attname, a.attname), ', ' order by a.attnum)
+        from pg_attribute as a
+        where
+            a.attrelid = p_relation and a.attname = any (p_columns)
+            and a.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype)
+    );
+begin
+    return query execute format(
+        'select count(*), coalesce(sum(hashtextextended(row(%s)::text, 0)::numeric), 0), jsonb_build_object(%s) from only %s as t',
+        listed, coalesce(summed, ''), p_relation
+    );
+end
+$$;
+comment on function ops.partition_facts(regclass, text[]) is
+'Rows of one table, a checksum over the named columns that does not depend on their order, and the sum of every column '
+'of numbers. The same facts mean the same content.';

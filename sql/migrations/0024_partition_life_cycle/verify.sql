@@ -27,6 +27,7 @@ from (
     ('ops.create_partition(regclass, integer, integer)'),
     ('ops.ensure_future_partitions(integer, timestamptz)'),
     ('ops.list_archivable_partitions(integer, timestamptz)'),
-    ('ops.analyze_partitions(text)')
+    ('ops.analyze_partitions(text)'),
+    ('ops.partition_facts(regclass, text[])')
 ) as expected (signature)
 where to_regprocedure(expected.signature) is null;
