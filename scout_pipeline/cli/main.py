@@ -17,6 +17,11 @@ COMMANDS = {
     "simulate": ("scout_pipeline.cli.simulate:simulate", "Invent shops: sales with dirt, and the truth beside them."),
     "demo": ("scout_pipeline.cli.demo:demo", "Load sales files, run all layers, show the numbers."),
     "contract": ("scout_pipeline.cli.contract:contract", "Print what a point of sale must send."),
+    "partitions": ("scout_pipeline.cli.partitions:partitions", "Months of tables: make ahead, archive, restore."),
+    "migrate-partitioned": (
+        "scout_pipeline.cli.migrate_partitioned:migrate_partitioned",
+        "Move a plain table into monthly partitions.",
+    ),
     "migrate": ("scout_pipeline.cli.migrate:migrate", "Change the shape of the database, go back, prove it."),
     "baselines": ("scout_pipeline.cli.baselines:baselines", "Show or record what the benchmarks measured."),
     "psql": ("scout_pipeline.cli.server:psql", "Open psql on the pipeline's database."),

@@ -30,6 +30,11 @@ from frozen
 -- a day more: somewhere it is still yesterday
 where frozen.end_day >= (cast(:as_of as timestamptz) at time zone 'UTC')::date
 union all
+select to_char(returning_month.month, 'YYYY-MM') || ' is being restored; `scout partitions restore` ends that first'
+from ops.archived_months as returning_month
+cross join frozen
+where returning_month.layer = frozen.layer and returning_month.state = 'restoring'
+union all
 select 'it has no partition'
 from frozen
 where

@@ -25,9 +25,9 @@ def months_to_restore(connection: sa.Connection, layer: Layer, month: date) -> l
     Of silver all later ones come first: it has its newest months without a gap, or lifelong figures would be wrong.
     """
     frozen = frozen_months(connection, layer)
-    if month not in frozen:
-        return []
-    return sorted((each for each in frozen if each >= month), reverse=True) if layer is SILVER else [month]
+    if layer is SILVER:
+        return sorted((each for each in frozen if each >= month), reverse=True)
+    return [month] if month in frozen else []
 
 
 def restore_month(
@@ -112,7 +112,7 @@ def _attach(connection: sa.Connection, layer: Layer, month: date, parts: list[Ma
     database.run(connection, "ops/thaw_month", layer=layer.name, month=month)
     database.run(connection, "ops/thaw_month_row", layer=layer.name, month=month)
     if layer is SILVER:
-        database.run(connection, "ops/recall_archived", month=month)
+        database.run(connection, "ops/recall_archived")
     log(connection, "restored", None, month, layer=layer.name)
 
 

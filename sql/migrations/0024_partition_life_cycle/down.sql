@@ -6,6 +6,11 @@ begin
     end if;
 end
 $$;
+drop function ops.confirm_partitioned(text);
+drop function ops.swap_partitioned(text);
+drop function ops.copy_partition_batch(text, integer);
+drop function ops.begin_partition_migration(regclass, text);
+drop function ops.partition_migration_problems(regclass, text);
 drop function ops.partition_facts(regclass, text[]);
 drop function ops.analyze_partitions(text);
 drop function ops.list_archivable_partitions(integer, timestamptz);

@@ -314,7 +314,7 @@ declare
     );
 begin
     return query execute format(
-        'select count(*), coalesce(sum(hashtextextended(row(%s)::text, 0)::numeric), 0), jsonb_build_object(%s) from only %s as t',
+        'select count(*), coalesce(sum(hashtextextended(row(%s)::text, 0)::numeric), 0), jsonb_build_object(%s) from %s as t',
         listed, coalesce(summed, ''), p_relation
     );
 end
@@ -322,3 +322,393 @@ $$;
 comment on function ops.partition_facts(regclass, text[]) is
 'Rows of one table, a checksum over the named columns that does not depend on their order, and the sum of every column '
 'of numbers. The same facts mean the same content.';
+
+create function ops.partition_migration_problems(p_relation regclass, p_key text)
+returns table (problem text)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return query
+        select format('%s is no plain table', p_relation)
+        from pg_class as c where c.oid = p_relation and (c.relkind <> 'r' or c.relispartition)
+        union all
+        select format('column %s is no date or timestamptz that is never null', p_key)
+        where
+            not exists (
+                select 1 from pg_attribute as a
+                where
+                    a.attrelid = p_relation and a.attname = p_key and a.attnotnull
+                    and a.atttypid in ('date'::regtype, 'timestamptz'::regtype)
+            )
+        union all
+        select 'it has no primary key to go by'
+        where not exists (select 1 from pg_constraint as k where k.conrelid = p_relation and k.contype = 'p')
+        union all
+        select format('unique index %s does not hold column %s: no index of a partitioned table can keep it', i.indexrelid::regclass, p_key)
+        from pg_index as i
+        where
+            i.indrelid = p_relation and i.indisunique and not i.indisprimary
+            and not exists (
+                select 1 from pg_attribute as a
+                where a.attrelid = p_relation and a.attname = p_key and a.attnum = any (i.indkey::smallint[])
+            )
+        union all
+        select format('%s refers to it by a foreign key', k.conrelid::regclass)
+        from pg_constraint as k
+        where k.confrelid = p_relation and k.contype = 'f'
+        union all
+        select format('exclusion constraint %s cannot be kept', k.conname)
+        from pg_constraint as k
+        where k.conrelid = p_relation and k.contype = 'x'
+        union all
+        select format('materialized view %s stands on it', rule.ev_class::regclass)
+        from pg_depend as d
+        join pg_rewrite as rule on d.classid = 'pg_rewrite'::regclass and d.objid = rule.oid
+        join pg_class as seen on seen.oid = rule.ev_class
+        where d.refclassid = 'pg_class'::regclass and d.refobjid = p_relation and seen.relkind = 'm'
+        union all
+        select distinct format('function %s stands on it', d.objid::regprocedure)
+        from pg_depend as d
+        where d.refclassid = 'pg_class'::regclass and d.refobjid = p_relation and d.classid = 'pg_proc'::regclass
+        union all
+        select format('table %s inherits from it, or it from another', i.inhrelid::regclass)
+        from pg_inherits as i
+        where i.inhparent = p_relation or i.inhrelid = p_relation;
+end
+$$;
+comment on function ops.partition_migration_problems(regclass, text) is
+'What keeps a plain table from being moved into monthly partitions; no row when nothing does.';
+
+create function ops.begin_partition_migration(p_relation regclass, p_key text) returns text
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    schema_name constant text := (select n.nspname from pg_class as c join pg_namespace as n on n.oid = c.relnamespace where c.oid = p_relation);
+    table_name constant text := (select c.relname from pg_class as c where c.oid = p_relation);
+    new_name constant text := left(table_name, 48) || '_in_months';
+    target constant text := format('%I.%I', schema_name, new_name);
+    key_columns constant text[] := array(
+        select a.attname::text
+        from pg_index as i
+        cross join unnest(i.indkey::smallint[]) with ordinality as part (attnum, place)
+        join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = part.attnum
+        where i.indrelid = p_relation and i.indisprimary
+        order by part.place
+    );
+    each record;
+    first_month date;
+    last_month date;
+begin
+    execute format('create table %s (like %s including all excluding indexes excluding identity excluding storage) partition by range (%I)', target, p_relation, p_key);
+    -- the key of the months belongs to every unique key of a partitioned table
+    execute format(
+        'alter table %s add primary key (%s)', target,
+        (
+            select string_agg(format('%I', name), ', ')
+            from unnest(case when p_key = any (key_columns) then key_columns else key_columns || p_key end) as name
+        )
+    );
+    for each in
+        select i.indexrelid, c.relname, i.indisunique, pg_get_indexdef(i.indexrelid) as definition
+        from pg_index as i
+        join pg_class as c on c.oid = i.indexrelid
+        where i.indrelid = p_relation and not i.indisprimary
+        order by c.relname
+    loop
+        execute format(
+            'create %s index %I on %s%s', case when each.indisunique then 'unique' else '' end,
+            left(each.relname, 58) || '_new', target, substring(each.definition from ' USING .*$')
+        );
+    end loop;
+    for each in
+        select a.attname, a.attidentity
+        from pg_attribute as a
+        where a.attrelid = p_relation and a.attidentity <> '' and not a.attisdropped
+    loop
+        execute format(
+            'alter table %s alter column %I add generated %s as identity', target, each.attname,
+            case each.attidentity when 'a' then 'always' else 'by default' end
+        );
+    end loop;
+    execute format(
+        'select date_trunc(''month'', min(%1$I)::timestamptz at time zone ''UTC'')::date, date_trunc(''month'', max(%1$I)::timestamptz at time zone ''UTC'')::date from %2$s',
+        p_key, p_relation
+    ) into first_month, last_month;
+    perform ops.ensure_month_partition(target::regclass, made.month::date)
+    from generate_series(
+        coalesce(first_month, current_date),
+        greatest(coalesce(last_month, current_date), current_date + interval '3 months'), interval '1 month'
+    ) as made (month);
+    insert into ops.partition_migrations (relation, new_relation, key_column, state)
+    values (format('%I.%I', schema_name, table_name), target, p_key, 'copying');
+    return target;
+end
+$$;
+comment on function ops.begin_partition_migration(regclass, text) is
+'Makes the empty table in months beside a plain one, with its columns, checks, defaults, comments and indexes.';
+
+create function ops.copy_partition_batch(p_relation text, p_rows integer) returns bigint
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    migration ops.partition_migrations;
+    keys constant text[] := array(
+        select a.attname::text
+        from pg_index as i
+        cross join unnest(i.indkey::smallint[]) with ordinality as part (attnum, place)
+        join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = part.attnum
+        where i.indrelid = p_relation::regclass and i.indisprimary
+        order by part.place
+    );
+    listed constant text := (
+        select string_agg(format('%I', a.attname), ', ' order by a.attnum)
+        from pg_attribute as a
+        where a.attrelid = p_relation::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+    );
+    key_list constant text := (select string_agg(format('%I', name), ', ') from unnest(keys) as name);
+    beyond text;
+    months record;
+    copied bigint;
+    reached jsonb;
+begin
+    -- two processes take turns; each batch and its place are one transaction
+    select * into strict migration from ops.partition_migrations as m where m.relation = p_relation for update;
+    if migration.last_key is not null then
+        beyond := format(
+            'where (%s) > (select %s from jsonb_populate_record(null::%s, $1) as last_row)', key_list,
+            (select string_agg(format('last_row.%I', name), ', ') from unnest(keys) as name), p_relation
+        );
+    end if;
+    execute format('create temporary table moved on commit drop as select * from %s %s order by %s limit %s', p_relation, coalesce(beyond, ''), key_list, p_rows)
+    using migration.last_key;
+    for months in execute format('select distinct date_trunc(''month'', %I::timestamptz at time zone ''UTC'')::date as month from pg_temp.moved', migration.key_column) loop
+        perform ops.ensure_month_partition(migration.new_relation::regclass, months.month);
+    end loop;
+    execute format('insert into %s (%s) overriding system value select %s from pg_temp.moved', migration.new_relation, listed, listed);
+    get diagnostics copied = row_count;
+    execute format(
+        'select to_jsonb(kept) from (select %s from pg_temp.moved order by %s limit 1) as kept', key_list,
+        (select string_agg(format('%I desc', name), ', ') from unnest(keys) as name)
+    ) into reached;
+    update ops.partition_migrations as m
+    set last_key = coalesce(reached, m.last_key), row_count = m.row_count + copied, changed_at = clock_timestamp()
+    where m.relation = p_relation;
+    drop table pg_temp.moved;
+    return copied;
+end
+$$;
+comment on function ops.copy_partition_batch(text, integer) is
+'Copies the next rows in the order of the primary key and remembers how far it came; 0 at the end.';
+
+create function ops.swap_partitioned(p_relation text) returns table (row_count bigint, row_checksum numeric, changed_rows bigint)
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    migration ops.partition_migrations;
+    old constant oid := p_relation::regclass;
+    schema_name constant text := (select n.nspname from pg_class as c join pg_namespace as n on n.oid = c.relnamespace where c.oid = old);
+    table_name constant text := (select c.relname from pg_class as c where c.oid = old);
+    old_name constant text := left(table_name, 44) || '_before_months';
+    new_name text;
+    listed constant text[] := array(
+        select a.attname::text from pg_attribute as a
+        where a.attrelid = old and a.attnum > 0 and not a.attisdropped order by a.attnum
+    );
+    written constant text := (
+        select string_agg(format('%I', a.attname), ', ' order by a.attnum)
+        from pg_attribute as a
+        where a.attrelid = old and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+    );
+    joined constant text := (
+        select string_agg(format('n.%1$I = o.%1$I', a.attname), ' and ')
+        from pg_index as i
+        join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey::smallint[])
+        where i.indrelid = old and i.indisprimary
+    );
+    compared constant text := (select string_agg(format('%%1$s.%I', name), ', ') from unnest(listed) as name);
+    definitions text[];
+    dropped_views text[];
+    each record;
+    months record;
+    before record;
+    done record;
+    delta bigint;
+    value bigint;
+begin
+    perform set_config('lock_timeout', '2s', true);
+    select * into strict migration from ops.partition_migrations as m where m.relation = p_relation for update;
+    execute format('lock table %s in access exclusive mode', p_relation);
+    new_name := (select c.relname from pg_class as c where c.oid = migration.new_relation::regclass);
+
+    -- what was written while the batches were copied: changed and deleted rows go, missing ones come
+    execute format(
+        'delete from %s as n where not exists (select 1 from %s as o where %s and (row(%s) is not distinct from row(%s)))',
+        migration.new_relation, p_relation, joined, format(compared, 'o'), format(compared, 'n')
+    );
+    get diagnostics changed_rows = row_count;
+    for months in execute format('select distinct date_trunc(''month'', %I::timestamptz at time zone ''UTC'')::date as month from %s', migration.key_column, p_relation) loop
+        perform ops.ensure_month_partition(migration.new_relation::regclass, months.month);
+    end loop;
+    execute format(
+        'insert into %s (%s) overriding system value select %s from %s as o where not exists (select 1 from %s as n where %s)',
+        migration.new_relation, written, (select string_agg(format('o.%s', trim(name)), ', ') from unnest(string_to_array(written, ',')) as name),
+        p_relation, migration.new_relation, joined
+    );
+    get diagnostics delta = row_count;
+    changed_rows := changed_rows + delta;
+    select * into before from ops.partition_facts(old, listed);
+    select * into done from ops.partition_facts(migration.new_relation::regclass, listed);
+    if before is distinct from done then
+        raise exception 'the copy of % has % rows and the table %, or other content; nothing was swapped', p_relation, done.row_count, before.row_count;
+    end if;
+
+    -- said while the table still has its name, so that it means the new one afterwards
+    with recursive standing as (
+        select distinct rule.ev_class as view_oid, 1 as depth
+        from pg_depend as d
+        join pg_rewrite as rule on d.classid = 'pg_rewrite'::regclass and d.objid = rule.oid
+        where d.refclassid = 'pg_class'::regclass and d.refobjid = old and rule.ev_class <> old
+        union
+        select rule.ev_class, standing.depth + 1
+        from standing
+        join pg_depend as d on d.refclassid = 'pg_class'::regclass and d.refobjid = standing.view_oid
+        join pg_rewrite as rule on d.classid = 'pg_rewrite'::regclass and d.objid = rule.oid
+        where rule.ev_class <> standing.view_oid
+    ),
+    views as (
+        select view_oid, max(depth) as depth from standing group by view_oid
+    ),
+    steps as (
+        select
+            100 + v.depth * 10 as place, v.view_oid::regclass::text as name,
+            format(
+                'create view %s%s as %s', v.view_oid::regclass,
+                coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', ''), pg_get_viewdef(v.view_oid)
+            ) as text
+        from views as v join pg_class as c on c.oid = v.view_oid
+        union all
+        select 101 + v.depth * 10, v.view_oid::text, format('alter view %s owner to %s', v.view_oid::regclass, c.relowner::regrole)
+        from views as v join pg_class as c on c.oid = v.view_oid
+        union all
+        select 102 + v.depth * 10, v.view_oid::text, format('comment on view %s is %L', v.view_oid::regclass, obj_description(v.view_oid, 'pg_class'))
+        from views as v where obj_description(v.view_oid, 'pg_class') is not null
+        union all
+        select
+            103 + v.depth * 10, v.view_oid::text,
+            format('grant %s on %s to %s%s', g.privilege_type, v.view_oid::regclass, case g.grantee when 0 then 'public' else g.grantee::regrole::text end, case when g.is_grantable then ' with grant option' else '' end)
+        from views as v join pg_class as c on c.oid = v.view_oid cross join aclexplode(c.relacl) as g
+        where g.grantee <> c.relowner
+        union all
+        select 1, 'owner', format('alter table %s owner to %s', p_relation, c.relowner::regrole) from pg_class as c where c.oid = old
+        union all
+        select 2, g.grantee::text, format('grant %s on %s to %s%s', g.privilege_type, p_relation, case g.grantee when 0 then 'public' else g.grantee::regrole::text end, case when g.is_grantable then ' with grant option' else '' end)
+        from pg_class as c cross join aclexplode(c.relacl) as g
+        where c.oid = old and g.grantee <> c.relowner
+        union all
+        select 3, a.attname, format('grant %s (%I) on %s to %s', g.privilege_type, a.attname, p_relation, case g.grantee when 0 then 'public' else g.grantee::regrole::text end)
+        from pg_attribute as a cross join aclexplode(a.attacl) as g
+        where a.attrelid = old and not a.attisdropped
+        union all
+        select 4, 'comment', format('comment on table %s is %L', p_relation, obj_description(old, 'pg_class'))
+        where obj_description(old, 'pg_class') is not null
+        union all
+        select 5, k.conname, format('alter table %s add constraint %I %s', p_relation, k.conname, pg_get_constraintdef(k.oid))
+        from pg_constraint as k where k.conrelid = old and k.contype = 'f'
+        union all
+        select 6, t.tgname, pg_get_triggerdef(t.oid) from pg_trigger as t where t.tgrelid = old and not t.tgisinternal
+        union all
+        select
+            7, p.policyname,
+            format(
+                'create policy %I on %s as %s for %s to %s%s%s', p.policyname, p_relation, p.permissive, p.cmd,
+                (select string_agg(case role when 'public' then role else quote_ident(role) end, ', ') from unnest(p.roles::text[]) as role),
+                coalesce(' using (' || p.qual || ')', ''), coalesce(' with check (' || p.with_check || ')', '')
+            )
+        from pg_policies as p where p.schemaname = schema_name and p.tablename = table_name
+        union all
+        select 8, 'rls', format('alter table %s enable row level security', p_relation) from pg_class as c where c.oid = old and c.relrowsecurity
+        union all
+        select 9, 'force', format('alter table %s force row level security', p_relation) from pg_class as c where c.oid = old and c.relforcerowsecurity
+        union all
+        select 10, pub.pubname, format('alter publication %I drop table %I.%I', pub.pubname, schema_name, old_name)
+        from pg_publication_rel as r join pg_publication as pub on pub.oid = r.prpubid where r.prrelid = old
+        union all
+        select 11, pub.pubname, format('alter publication %I add table %s', pub.pubname, p_relation)
+        from pg_publication_rel as r join pg_publication as pub on pub.oid = r.prpubid where r.prrelid = old
+        union all
+        select 12, seq.relname, format('alter sequence %I.%I owned by %s.%I', schema_name, seq.relname, p_relation, a.attname)
+        from pg_depend as d
+        join pg_class as seq on seq.oid = d.objid and seq.relkind = 'S'
+        join pg_attribute as a on a.attrelid = old and a.attnum = d.refobjsubid
+        where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = old and d.deptype = 'a'
+    )
+    select array_agg(steps.text order by steps.place, steps.name),
+        array(select v.view_oid::regclass::text from views as v order by v.depth desc)
+    into definitions, dropped_views
+    from steps;
+
+    for each in select name from unnest(dropped_views) as name loop
+        execute format('drop view %s', each.name);
+    end loop;
+    -- a new row takes the next number, not the first
+    for each in
+        select a.attname from pg_attribute as a where a.attrelid = old and a.attidentity <> '' and not a.attisdropped
+    loop
+        execute format('select nextval(%L::regclass)', pg_get_serial_sequence(p_relation, each.attname)) into value;
+        perform setval(pg_get_serial_sequence(migration.new_relation, each.attname)::regclass, value, false);
+    end loop;
+    execute format('alter table %s rename to %I', p_relation, old_name);
+    for each in
+        select c.relname, p.relname as old_index
+        from pg_index as i join pg_class as c on c.oid = i.indexrelid
+        cross join lateral (select c.relname) as p
+        where i.indrelid = old
+    loop
+        execute format('alter index %I.%I rename to %I', schema_name, each.relname, left(each.relname, 58) || '_old');
+        if to_regclass(format('%I.%I', schema_name, left(each.relname, 58) || '_new')) is not null then
+            execute format('alter index %I.%I rename to %I', schema_name, left(each.relname, 58) || '_new', each.relname);
+        end if;
+    end loop;
+    for each in
+        select part.inhrelid::regclass::text as name, c.relname
+        from pg_inherits as part join pg_class as c on c.oid = part.inhrelid
+        where part.inhparent = migration.new_relation::regclass
+    loop
+        execute format('alter table %s rename to %I', each.name, table_name || right(each.relname, 9));
+    end loop;
+    execute format('alter table %s rename to %I', migration.new_relation, table_name);
+    for each in select text from unnest(definitions) as text loop
+        execute each.text;
+    end loop;
+    update ops.partition_migrations as m set state = 'swapped', changed_at = clock_timestamp(), row_count = done.row_count
+    where m.relation = p_relation;
+    insert into ops.partition_maintenance_log (action, relation, detail)
+    values ('swapped', p_relation, jsonb_build_object('rows', done.row_count, 'kept_as', old_name));
+    row_count := done.row_count;
+    row_checksum := done.row_checksum;
+    return next;
+end
+$$;
+comment on function ops.swap_partitioned(text) is
+'Takes over what was written since the copy, compares rows, checksum and sums, and gives the table in months the name, '
+'owner, grants, policies, triggers, foreign keys and views of the plain one, which is kept under another name.';
+
+create function ops.confirm_partitioned(p_relation text) returns text
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    schema_name constant text := (select n.nspname from pg_class as c join pg_namespace as n on n.oid = c.relnamespace where c.oid = p_relation::regclass);
+    old_name constant text := (select left(c.relname, 44) || '_before_months' from pg_class as c where c.oid = p_relation::regclass);
+begin
+    execute format('drop table %I.%I', schema_name, old_name);
+    delete from ops.partition_migrations where relation = p_relation and state = 'swapped';
+    insert into ops.partition_maintenance_log (action, relation) values ('confirmed', p_relation);
+    return old_name;
+end
+$$;
+comment on function ops.confirm_partitioned(text) is 'Drops the plain table that a swap has kept.';

@@ -28,6 +28,11 @@ from (
     ('ops.ensure_future_partitions(integer, timestamptz)'),
     ('ops.list_archivable_partitions(integer, timestamptz)'),
     ('ops.analyze_partitions(text)'),
-    ('ops.partition_facts(regclass, text[])')
+    ('ops.partition_facts(regclass, text[])'),
+    ('ops.partition_migration_problems(regclass, text)'),
+    ('ops.begin_partition_migration(regclass, text)'),
+    ('ops.copy_partition_batch(text, integer)'),
+    ('ops.swap_partitioned(text)'),
+    ('ops.confirm_partitioned(text)')
 ) as expected (signature)
 where to_regprocedure(expected.signature) is null;
