@@ -34,6 +34,8 @@ PARTITION_POINTS = (
     "partition.dropped",
 )
 RESTORE_POINTS = ("partition.returning", "partition.staged", "partition.attached")
+# those of `scout migrate-partitioned`
+MIGRATION_POINTS = ("migration.begun", "migration.copied", "migration.swapped")
 _passed: dict[str, int] = {}
 
 

@@ -4,6 +4,7 @@ import dagster as dg
 
 from scout_pipeline import rule_book
 from scout_pipeline.automation.jobs import carry_new, check_quality, rebuild_months, take_files
+from scout_pipeline.automation.maintenance_jobs import maintain_partitions
 from scout_pipeline.automation.landing_sensor import landing_sensor
 from scout_pipeline.automation.quality_sensor import quality_sensor
 from scout_pipeline.automation.watermark_sensor import watermark_sensor
@@ -125,7 +126,7 @@ defs = dg.Definitions(
         mv_global_product_stats_asset,
     ],
     asset_checks=[*all_promises(), *of_rules(rule_book.TABLES)],
-    jobs=[take_files, carry_new, rebuild_months, check_quality],
+    jobs=[take_files, carry_new, rebuild_months, check_quality, maintain_partitions],
     sensors=[landing_sensor, watermark_sensor, quality_sensor],
     resources={"database": database_resource},
     executor=dg.in_process_executor,

@@ -1,5 +1,5 @@
--- a partition on its way back goes to where it was; composed.
+-- a partition on its way back takes its name; composed.
 -- reads:  -
--- params: relation, schema
+-- params: relation, own_name
 -- rerun:  in the transaction that attaches it
-alter table {relation} set schema {schema};
+alter table {relation} rename to {own_name};

@@ -59,7 +59,8 @@ def restore_month(
 
 
 def _stage_name(part: Mapping[str, Any]) -> str:
-    return "ops." + str(part["partition_name"]).split(".", 1)[1]
+    # in the schema of the partition: the names of its indexes are chosen there
+    return str(part["partition_name"]) + "_back"
 
 
 def _load(target: Database, part: Mapping[str, Any]) -> None:
@@ -99,9 +100,9 @@ def _attach(connection: sa.Connection, layer: Layer, month: date, parts: list[Ma
                 "ops/partition_bound", relation=name, **_bounds(connection, part, with_key=True)
             )
         else:
-            schema = sql.Identifier(part["partition_name"].split(".", 1)[0])
+            own_name = sql.Identifier(part["partition_name"].split(".", 1)[1])
             composed = database.compose(
-                "ops/partition_place", relation=parquet.identifier(_stage_name(part)), schema=schema
+                "ops/partition_place", relation=parquet.identifier(_stage_name(part)), own_name=own_name
             )
         driver.execute(composed)
         parent = parquet.identifier(part["relation"])
