@@ -1,6 +1,6 @@
 """Months of sales for the tests of partitions: received in their own month, carried, closed; and what lies where."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from scout_pipeline import flow, periods
 from scout_pipeline.bronze import landing
-from scout_pipeline.database import Database
+from scout_pipeline.database import Database, driver_connection
 from scout_pipeline.ops.partitions import maintenance
 from scout_pipeline.ops.partitions.layers import LAYERS
 from scout_pipeline.ops.partitions.maintainer import Maintainer, maintaining
@@ -59,8 +59,8 @@ where relkind = 'r' and relnamespace in ('ops'::regnamespace, 'scout'::regnamesp
 
 def execute(database: Database, text: str) -> list[Any]:
     with database.transaction() as connection:
-        found = connection.exec_driver_sql(text)
-        return [tuple(row) for row in found] if found.returns_rows else []
+        found = driver_connection(connection).execute(text.encode())
+        return found.fetchall() if found.description else []
 
 
 def scalar(database: Database, text: str) -> Any:
@@ -129,10 +129,12 @@ def left_over(database: Database) -> list[Any]:
     return execute(database, LEFT_OVER)
 
 
-def broken(database: Database) -> dict[str, Any]:
-    """Promises that do not hold."""
+def broken(database: Database, names: Collection[str] = ()) -> dict[str, Any]:
+    """Promises that do not hold: of those named, or of all."""
+    asked = [promise for promise in promises.PROMISES if not names or promise.name in names]
     with database.transaction() as connection:
-        return {found.promise.name: found.sample for found in promises.check_all(connection) if not found.holds}
+        results = [promises.check(connection, promise) for promise in asked]
+    return {result.promise.name: result.sample for result in results if not result.holds}
 
 
 def facts_of(database: Database) -> dict[str, tuple[int, str]]:

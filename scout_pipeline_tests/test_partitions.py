@@ -30,6 +30,8 @@ from scout_pipeline_tests.shop_files import Line, install_mapping, write
 
 FIRST, LAST = date(2024, 1, 1), date(2024, 6, 1)
 KEY = "the same in every test of this file"
+# what half a step would break first; the others are asked at the end
+SOME = {"ledger_balances", "transactions_are_unique", "headers_equal_lines", "customers_equal_silver", "daily_equals_silver"}
 
 
 @pytest.fixture(scope="module")
@@ -306,13 +308,13 @@ def test_maintenance_killed_at_every_step_ends_as_if_nobody_had(
     for point in crash_points.PARTITION_POINTS:
         killed = run_and_be_killed(shop, point, "maintain", months.after(LAST).isoformat())
         assert killed == -signal.SIGKILL, f"{point} was never reached"
-        assert months.broken(shop) == {}, point
+        assert months.broken(shop, SOME) == {}, point
     assert months.state(shop) != expected
     months.maintain(shop, LAST)
     assert (months.state(shop), months.facts_of(shop)) == (expected, rows)
     for point in crash_points.RESTORE_POINTS[:-1]:
         assert run_and_be_killed(shop, point, "restore", "silver", "2024-02") == -signal.SIGKILL
-        assert months.broken(shop) == {}, point
+        assert months.broken(shop, SOME) == {}, point
     assert run_and_be_killed(shop, "partition.attached", "restore", "silver", "2024-02") == -signal.SIGKILL
     for layer, month in ((SILVER, date(2024, 1, 1)), (BRONZE, date(2024, 1, 1)), (BRONZE, date(2024, 2, 1))):
         restore(shop, layer, month)
@@ -336,7 +338,7 @@ def test_a_detach_that_was_interrupted_is_ended_by_the_next_run(shop: Database) 
         assert time.monotonic() - began < 2
         months.execute(
             shop,
-            "select pg_cancel_backend(pid) from pg_stat_activity where query like '%% detach partition %% concurrently%%' "
+            "select pg_cancel_backend(pid) from pg_stat_activity where query like '% detach partition % concurrently%' "
             "and pid <> pg_backend_pid()",
         )
         started.join(20)
@@ -371,6 +373,7 @@ def test_the_commands_show_before_they_act(shop: Database) -> None:
         listed = runner.invoke(scout, ["partitions", "list", "--json"])
         assert '"state": "dropped"' in listed.output
         assert "would restore silver 2024-01" in runner.invoke(scout, ["partitions", "restore", "silver", "--all"]).output
-        runner.invoke(scout, ["partitions", "restore", "silver", "2024-01", "--yes"])
+        back = runner.invoke(scout, ["partitions", "restore", "silver", "2024-01", "--yes"], catch_exceptions=False)
+        assert "restored silver 2024-01" in back.output
     settings.current.cache_clear()
     assert months.state(shop) == []

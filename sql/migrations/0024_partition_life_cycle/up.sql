@@ -476,6 +476,9 @@ declare
 begin
     -- two processes take turns; each batch and its place are one transaction
     select * into strict migration from ops.partition_migrations as m where m.relation = p_relation for update;
+    if migration.state = 'swapped' then
+        return 0;
+    end if;
     if migration.last_key is not null then
         beyond := format(
             'where (%s) > (select %s from jsonb_populate_record(null::%s, $1) as last_row)', key_list,
@@ -541,6 +544,9 @@ declare
 begin
     perform set_config('lock_timeout', '2s', true);
     select * into strict migration from ops.partition_migrations as m where m.relation = p_relation for update;
+    if migration.state = 'swapped' then
+        raise exception '% is moved already, by another process', p_relation;
+    end if;
     execute format('lock table %s in access exclusive mode', p_relation);
     new_name := (select c.relname from pg_class as c where c.oid = migration.new_relation::regclass);
 
