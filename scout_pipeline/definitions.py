@@ -4,8 +4,8 @@ import dagster as dg
 
 from scout_pipeline import rule_book
 from scout_pipeline.automation.jobs import carry_new, check_quality, rebuild_months, take_files
-from scout_pipeline.automation.maintenance_jobs import maintain_partitions
 from scout_pipeline.automation.landing_sensor import landing_sensor
+from scout_pipeline.automation.maintenance_jobs import maintain_partitions
 from scout_pipeline.automation.quality_sensor import quality_sensor
 from scout_pipeline.automation.watermark_sensor import watermark_sensor
 from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset

@@ -88,7 +88,6 @@ class Settings(BaseSettings):
     def landing(self) -> Path:
         return (self.landing_dir or self.home_dir / "landing").expanduser().absolute()
 
-
     @property
     def archive(self) -> str:
         """Where archived months lie: an absolute folder, or a URL."""

@@ -91,9 +91,7 @@ def lines_of(month: date, *, days: int = 3, tag: str = "") -> list[Line]:
 def receive(database: Database, folder: Path, month: date, lines: list[Line] | None = None) -> None:
     """Take one file, as if it had come at the end of that month: the clock of a server cannot be set."""
     name = f"{month:%Y-%m}.csv"
-    (outcome,) = landing.ingest(
-        database, [write(folder / name, lines or lines_of(month))], mappings.load("test_shops")
-    )
+    (outcome,) = landing.ingest(database, [write(folder / name, lines or lines_of(month))], mappings.load("test_shops"))
     assert outcome.status == "loaded", outcome
     instant = datetime(month.year, month.month, 28, 12, tzinfo=UTC).isoformat()
     execute(database, RECEIVED.format(instant=instant, name=name))

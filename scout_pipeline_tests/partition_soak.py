@@ -1,8 +1,8 @@
 """The life of partitions over simulated months, with readers and writers throughout; `make partition-soak`.
 
 Each month brings sales, is carried to gold and closed; maintenance runs on the fifth of the next one under an injected
-clock. It is killed at each of its steps and run again, started twice at once, and missed for two months. Readers look at
-bronze, silver and gold all the time, a writer takes small files and carries them. In the end every month comes back.
+clock. It is killed at each of its steps and run again, started twice at once, and missed for two months. Readers look
+at bronze, silver and gold all the time, a writer takes small files and carries them. In the end every month comes back.
 """
 
 import argparse
@@ -37,6 +37,7 @@ from scout_pipeline_tests.shop_files import Line, install_mapping, write
 FIRST = date(2023, 1, 1)
 # The limit of the figure; what a reader waits for on a busy machine without any maintenance is told beside it.
 READER_LIMIT_SECONDS = 2.0
+CRASHING = "scout_pipeline_tests.crashing_maintenance"
 READS = (
     "select count(*), max(received_at) from scout.bronze_transactions_raw",
     "select count(*), sum(peso_value) from scout.silver_transactions_cleaned",
@@ -166,7 +167,13 @@ def _maintain(database: Database, month: date, points: list[str], report: SoakRe
 def _killed(database: Database, point: str, month: date) -> bool:
     """True when a process was killed at that step; False when there was nothing to do that reaches it."""
     process = subprocess.run(
-        [sys.executable, "-m", "scout_pipeline_tests.crashing_maintenance", "maintain", months.after(month).isoformat()],
+        [
+            sys.executable,
+            "-m",
+            CRASHING,
+            "maintain",
+            months.after(month).isoformat(),
+        ],
         env={**settings.environment(), "SCOUT_DATABASE_URL": database.url, "SCOUT_CRASH": point},
         timeout=300,
         check=False,
@@ -219,7 +226,7 @@ def main() -> None:
         runner.up(database)
         report = soak(database, Path(folder), count)
         database.dispose()
-    print(json.dumps(asdict(report), indent=2))
+    sys.stdout.write(json.dumps(asdict(report), indent=2) + "\n")
     if report.slowest_read_seconds > READER_LIMIT_SECONDS:
         sys.exit(f"a reader waited {report.slowest_read_seconds:.1f} s; the limit is {READER_LIMIT_SECONDS} s")
 

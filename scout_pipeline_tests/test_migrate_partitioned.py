@@ -29,9 +29,12 @@ comment on table ops.events is 'What happened.';
 comment on column ops.events.kind is 'Of what kind.';
 create index events_by_kind on ops.events (kind, logged_at desc) where amount > 1;
 insert into ops.events (logged_at, kind, amount)
-select '2024-01-31 22:00:00+00'::timestamptz + n * interval '7 hours', case when n % 7 = 0 then 'void' else 'sale' end, n * 0.1
+select
+    '2024-01-31 22:00:00+00'::timestamptz + n * interval '7 hours',
+    case when n % 7 = 0 then 'void' else 'sale' end, n * 0.1
 from generate_series(0, 400) as n;
-create view ops.v_events with (security_barrier = true) as select kind, sum(amount) as amount from ops.events group by kind;
+create view ops.v_events with (security_barrier = true) as
+select kind, sum(amount) as amount from ops.events group by kind;
 create view ops.v_sales as select amount from ops.v_events where kind = 'sale';
 comment on view ops.v_sales is 'Of sales alone.';
 create function ops.note_event() returns trigger language plpgsql as $$ begin new.note := 'seen'; return new; end $$;
@@ -39,16 +42,20 @@ create trigger events_noted before insert on ops.events for each row execute fun
 alter table ops.events enable row level security;
 alter table ops.events force row level security;
 create policy only_sales on ops.events for select to public using (kind = 'sale');
-do $$ begin if not exists (select 1 from pg_roles where rolname = 'test_reader') then create role test_reader; end if; end $$;
+do $$ begin
+    if to_regrole('test_reader') is null then create role test_reader; end if;
+end $$;
 grant select on ops.events, ops.v_sales to test_reader;
 grant update (note) on ops.events to test_reader;
 """
 # what people and programs see of a table
 SEEN = """
-select 'column', a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || a.attidentity || a.attgenerated
+select 'column', a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' '
+    || a.attnotnull::text || a.attidentity::text || a.attgenerated::text
     || coalesce(' ' || col_description(a.attrelid, a.attnum), '') || coalesce(a.attacl::text, '')
 from pg_attribute as a where a.attrelid = 'ops.events'::regclass and a.attnum > 0
-union all select 'acl', c.relname || c.relacl::text || c.relowner::regrole || coalesce(obj_description(c.oid, 'pg_class'), '')
+union all select 'acl', c.relname || c.relacl::text || c.relowner::regrole::text
+    || coalesce(obj_description(c.oid, 'pg_class'), '')
 from pg_class as c where c.oid in ('ops.events'::regclass, 'ops.v_sales'::regclass)
 union all select 'constraint', conname || ' ' || pg_get_constraintdef(oid) from pg_constraint
 where conrelid = 'ops.events'::regclass and contype in ('f', 'c')
@@ -56,12 +63,17 @@ union all select 'index', replace(replace(pg_get_indexdef(indexrelid), ' ONLY ',
 where indrelid = 'ops.events'::regclass and not indisprimary
 union all select 'view', viewname || definition from pg_views where viewname in ('v_events', 'v_sales')
 union all select 'options', relname || reloptions::text from pg_class where relname = 'v_events'
-union all select 'trigger', pg_get_triggerdef(oid) from pg_trigger where tgrelid = 'ops.events'::regclass and not tgisinternal
-union all select 'policy', policyname || cmd || qual || roles::text from pg_policies where tablename = 'events'
-union all select 'rls', relrowsecurity::text || relforcerowsecurity from pg_class where oid = 'ops.events'::regclass
+union all select 'trigger', pg_get_triggerdef(oid) from pg_trigger
+where tgrelid = 'ops.events'::regclass and not tgisinternal
+union all select 'policy', policyname || ' ' || cmd || qual || roles::text from pg_policies where tablename = 'events'
+union all select 'rls', relrowsecurity::text || relforcerowsecurity::text from pg_class
+where oid = 'ops.events'::regclass
 order by 1, 2
 """
-ROWS = "select count(*), sum(amount)::text, sum(twice)::text, md5(string_agg(t::text, ',' order by event_id)) from ops.events as t"
+ROWS = """
+select count(*), sum(amount)::text, sum(twice)::text, md5(string_agg(t::text, ',' order by event_id))
+from ops.events as t
+"""
 
 
 @pytest.fixture
@@ -81,7 +93,9 @@ def test_a_table_moves_with_all_that_hangs_on_it(events: Database) -> None:
     assert months.execute(events, SEEN) == seen
     assert months.execute(events, ROWS) == rows
     assert months.scalar(events, "select count(*) from ops.v_sales") == 1
-    assert "events_y2024m02" in {row[0].split(".")[1] for row in months.execute(events, "select partition_name from ops.partitions")}
+    assert "events_y2024m02" in {
+        row[0].split(".")[1] for row in months.execute(events, "select partition_name from ops.partitions")
+    }
     months.execute(events, "insert into ops.events (logged_at, kind, amount) values (now(), 'sale', 1)")
     assert months.execute(events, "select event_id, note from ops.events order by 1 desc limit 1") == [(402, "seen")]
     assert months.scalar(events, "select count(*) from ops.events_before_months") == 401

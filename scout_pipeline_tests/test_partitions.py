@@ -31,7 +31,13 @@ from scout_pipeline_tests.shop_files import Line, install_mapping, write
 FIRST, LAST = date(2024, 1, 1), date(2024, 6, 1)
 KEY = "the same in every test of this file"
 # what half a step would break first; the others are asked at the end
-SOME = {"ledger_balances", "transactions_are_unique", "headers_equal_lines", "customers_equal_silver", "daily_equals_silver"}
+SOME = {
+    "ledger_balances",
+    "transactions_are_unique",
+    "headers_equal_lines",
+    "customers_equal_silver",
+    "daily_equals_silver",
+}
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +140,9 @@ def test_what_is_computed_after_an_archive_still_counts_the_archive(shop: Databa
     months.maintain(shop, LAST)
     known = months.execute(shop, "select frequency from scout.gold_customer_insights order by 1 desc limit 1")[0][0]
     take(shop, open_folder, "again.csv", Line("again", sold_at="2024-06-28 10:00:00", customer="regular"))
-    top = months.execute(shop, "select frequency, first_purchase_date::text from scout.gold_customer_insights order by 1 desc limit 1")
+    top = months.execute(
+        shop, "select frequency, first_purchase_date::text from scout.gold_customer_insights order by 1 desc limit 1"
+    )
     assert top == [(known + 1, "2024-01-02")]
     assert months.broken(shop) == {}
 
@@ -198,7 +206,9 @@ def test_an_archived_month_is_not_computed_again(shop: Database) -> None:
         restore(shop, SILVER, month)
     with pytest.raises(ArchivedMonthError, match="scout partitions restore bronze 2024-02"):
         flow.run_rebuild(shop, date(2024, 2, 1), date(2024, 2, 1))
-    assert fingerprint(shop).items() >= {name: at for name, at in before.items() if name.startswith("scout.gold")}.items()
+    assert (
+        fingerprint(shop).items() >= {name: at for name, at in before.items() if name.startswith("scout.gold")}.items()
+    )
 
 
 def test_a_mark_of_an_archived_day_destroys_nothing(shop: Database) -> None:
@@ -219,9 +229,10 @@ def test_what_is_not_at_rest_is_not_archived(shop: Database, open_folder: Path) 
     """What waits for gold, or for a person, would wait for ever."""
     with pytest.raises(PartitionError, match="2024-01 is older"):
         archive(shop, SILVER, date(2024, 2, 1))
+    for month in (date(2024, 1, 1), date(2024, 2, 1)):
+        archive(shop, SILVER, month)
     with pytest.raises(PartitionError, match="last 90 business days"):
-        for month in periods.months(FIRST, LAST):
-            archive(shop, SILVER, month)
+        archive(shop, SILVER, date(2024, 4, 1))
     with pytest.raises(PartitionError, match="not over"):
         archive(shop, BRONZE, datetime.now(UTC).date().replace(day=1))
     restore(shop, SILVER, date(2024, 2, 1))
@@ -233,7 +244,9 @@ def test_what_is_not_at_rest_is_not_archived(shop: Database, open_folder: Path) 
     )
     with pytest.raises(PartitionError, match="1 buckets wait"):
         archive(shop, SILVER, date(2024, 1, 1))
-    months.execute(shop, "create or replace function ops.month_is_closed(p_month date) returns boolean language sql return false")
+    months.execute(
+        shop, "create or replace function ops.month_is_closed(p_month date) returns boolean language sql return false"
+    )
     assert "not all of its store-days are closed" in months.maintain(shop, LAST).kept["bronze 2024-01"]
 
 
@@ -255,13 +268,15 @@ def test_every_type_survives_the_archive(database: Database) -> None:
     """A rounded amount, a broken pseudonym or an empty text that comes back as nothing is a loss, too."""
     months.execute(
         database,
-        "create table ops.kinds (a timestamptz, b jsonb, c bytea, d xid8, e uuid, f numeric, g text, h boolean, i bigint)",
+        "create table ops.kinds "
+        "(a timestamptz, b jsonb, c bytea, d xid8, e uuid, f numeric, g text, h boolean, i bigint)",
     )
     months.execute(
         database,
         """
         insert into ops.kinds values
-        ('2024-02-29 23:59:59.123456+08', '{"a": "x,\\"\\n", "b": [1.10, null]}', '\\xdeadbeef00', '18446744073709551615',
+        ('2024-02-29 23:59:59.123456+08', '{"a": "x,\\"\\n", "b": [1.10, null]}', '\\xdeadbeef00',
+         '18446744073709551615',
          '00000000-0000-0000-0000-00000000000f', 123456789012345678901234567890.123400, E'"quoted",\\nline', true, -1),
         (null, 'null', '\\x', '3', null, -0.0000, '', false, null),
         ('0044-01-01 00:00:00+00', null, null, null, null, null, null, null, 9223372036854775807)
@@ -372,7 +387,9 @@ def test_the_commands_show_before_they_act(shop: Database) -> None:
         assert '"silver 2024-01"' in done.output
         listed = runner.invoke(scout, ["partitions", "list", "--json"])
         assert '"state": "dropped"' in listed.output
-        assert "would restore silver 2024-01" in runner.invoke(scout, ["partitions", "restore", "silver", "--all"]).output
+        assert (
+            "would restore silver 2024-01" in runner.invoke(scout, ["partitions", "restore", "silver", "--all"]).output
+        )
         back = runner.invoke(scout, ["partitions", "restore", "silver", "2024-01", "--yes"], catch_exceptions=False)
         assert "restored silver 2024-01" in back.output
     settings.current.cache_clear()

@@ -69,7 +69,7 @@ def ensure(months: int, as_json: bool) -> None:
 @partitions.command()
 @as_json
 def maintain(as_json: bool) -> None:
-    """Do what the daily job does: make months ahead, end what was interrupted, archive what the settings do not keep."""
+    """Do what the daily job does: months ahead, what was interrupted, and what the settings do not keep."""
     console = Console(stderr=as_json)
     with ready_database(console) as database, console.status("maintaining ...") as status:
         report = maintenance.maintain(database, on_step=lambda step: status.update(escape(step)))
@@ -124,7 +124,9 @@ def restore(layer: str, months: tuple[str, ...], is_all: bool, yes: bool, as_jso
             needed = {each for month in wanted for each in restoring.months_to_restore(connection, chosen, month)}
         ordered = sorted(needed, reverse=True)
         if not yes:
-            _print({"would_restore": [f"{layer} {month:%Y-%m}" for month in ordered]}, as_json, console, "nothing there")
+            _print(
+                {"would_restore": [f"{layer} {month:%Y-%m}" for month in ordered]}, as_json, console, "nothing there"
+            )
             return
         with maintaining(database) as maintainer, console.status("restoring ...") as status:
             for month in ordered:
@@ -164,7 +166,8 @@ def _plan(database: Database, chosen: list[tuple[Layer, date]]) -> dict[str, str
     """Each month with what stands in its way."""
     with database.transaction() as connection:
         return {
-            f"{layer.name} {month:%Y-%m}": "; ".join(obstacles(connection, layer, month, _now())) or "nothing in its way"
+            f"{layer.name} {month:%Y-%m}": "; ".join(obstacles(connection, layer, month, _now()))
+            or "nothing in its way"
             for layer, month in chosen
             if month not in frozen_months(connection, layer)
         }

@@ -1,4 +1,4 @@
-"""What silver may not compute while a month is archived: what it would read is not here, and gold would be destroyed."""
+"""What silver may not compute while a month is archived: what it would read is not here, and gold would be lost."""
 
 from datetime import date
 
@@ -16,8 +16,9 @@ def refuse_rebuild(connection: sa.Connection, first_day: date, end_day: date) ->
     found = database.run(connection, "silver/archived_obstacles", first_day=first_day, end_day=end_day).mappings().one()
     if found["is_frozen"]:
         raise ArchivedMonthError(
-            f"days before {found['open_from']} stand on archived months of silver ({', '.join(found['silver_months'])}) "
-            f"and cannot be computed again; first `scout partitions restore silver {first_day:%Y-%m}`"
+            f"days before {found['open_from']} stand on archived months of silver "
+            f"({', '.join(found['silver_months'])}) and cannot be computed again; "
+            f"first `scout partitions restore silver {first_day:%Y-%m}`"
         )
     if found["bronze_months"]:
         months = found["bronze_months"]

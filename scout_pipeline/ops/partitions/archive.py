@@ -40,7 +40,9 @@ def archive_month(
     if state == "archived":
         return False
     if state == "restoring":
-        raise PartitionError(f"{layer.name} {month:%Y-%m} is being restored; `scout partitions restore` ends that first")
+        raise PartitionError(
+            f"{layer.name} {month:%Y-%m} is being restored; `scout partitions restore` ends that first"
+        )
     if state is None:
         target.retrying(lambda connection: _freeze(connection, layer, month, as_of))
     crash_points.reach("partition.frozen")
@@ -108,9 +110,7 @@ def _freeze(connection: sa.Connection, layer: Layer, month: date, as_of: str) ->
     if reasons := obstacles(connection, layer, month, as_of):
         raise PartitionError(f"{layer.name} {month:%Y-%m} cannot be archived: {'; '.join(reasons)}")
     database.run(connection, "ops/freeze_month", layer=layer.name, month=month)
-    database.run(
-        connection, "ops/freeze_partitions", layer=layer.name, relations=list(layer.relations), month=month
-    )
+    database.run(connection, "ops/freeze_partitions", layer=layer.name, relations=list(layer.relations), month=month)
     if layer is SILVER:
         database.run(connection, "ops/freeze_customers", month=month)
         database.run(connection, "ops/freeze_changed_days", month=month)
@@ -202,18 +202,14 @@ def _finish(connection: sa.Connection, layer: Layer, month: date) -> None:
 
 
 def _moved(connection: sa.Connection, part: Mapping[str, Any], state: str) -> None:
-    database.run(
-        connection, "ops/partition_moved", relation=part["relation"], month=part["month"], state=state
-    )
+    database.run(connection, "ops/partition_moved", relation=part["relation"], month=part["month"], state=state)
     log(connection, state, part["relation"], part["month"])
 
 
 def _stage(target: Database, statement: str, stage: str, parent: str) -> None:
     def work(connection: sa.Connection) -> None:
         drop(connection, stage)
-        composed = database.compose(
-            statement, relation=parquet.identifier(stage), parent=parquet.identifier(parent)
-        )
+        composed = database.compose(statement, relation=parquet.identifier(stage), parent=parquet.identifier(parent))
         database.driver_connection(connection).execute(composed)
 
     target.retrying(work)

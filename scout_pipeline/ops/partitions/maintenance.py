@@ -87,9 +87,7 @@ def _continue(
         report.restored.append(f"{layer.name} {month:%Y-%m}")
     for month, state in found.items():
         if state == "archiving":
-            archiving.archive_month(
-                target, maintainer, layer, month, as_of=as_of, archive=Archive(), on_step=on_step
-            )
+            archiving.archive_month(target, maintainer, layer, month, as_of=as_of, archive=Archive(), on_step=on_step)
             report.archived.append(f"{layer.name} {month:%Y-%m}")
 
 

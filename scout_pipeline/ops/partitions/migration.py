@@ -1,7 +1,7 @@
 """Moves a plain table into monthly partitions: in batches beside its writers, then swapped in one short transaction.
 
 Every batch and the place that it reached are one transaction: killed and run again it goes on from there. What was
-written meanwhile is taken over under the lock of the swap, which compares rows, checksum and sums before anything moves.
+written meanwhile is taken over under the lock of the swap, which compares rows, checksum and sums before it swaps.
 """
 
 from collections.abc import Callable
@@ -73,7 +73,9 @@ def migrate(
         copied += moved
         on_batch(copied)
         crash_points.reach("migration.copied")
-    done = target.retrying(lambda connection: database.run(connection, "ops/migration_swap", relation=planned.relation).one())
+    done = target.retrying(
+        lambda connection: database.run(connection, "ops/migration_swap", relation=planned.relation).one()
+    )
     crash_points.reach("migration.swapped")
     return MigrationReport(planned.relation, done.row_count, int(done.row_checksum), done.changed_rows)
 

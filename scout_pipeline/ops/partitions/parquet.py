@@ -62,9 +62,7 @@ def identifier(name: str) -> sql.Identifier:
 def write(target: Database, relation: str, columns: dict[str, str], stream: HashingStream) -> None:
     """Write all rows of one table; `columns` are names with their PostgreSQL types."""
     schema = pa.schema([(name, TYPES.get(type_name, pa.string())) for name, type_name in columns.items()])
-    statement = database.compose(
-        "ops/partition_copy_out", columns=_listed(columns), relation=identifier(relation)
-    )
+    statement = database.compose("ops/partition_copy_out", columns=_listed(columns), relation=identifier(relation))
     with (
         pq.ParquetWriter(stream, schema, compression="zstd") as writer,
         target.transaction() as connection,

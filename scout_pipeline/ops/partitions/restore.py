@@ -85,7 +85,9 @@ def _load(target: Database, part: Mapping[str, Any]) -> None:
         parquet.load(target, stage, columns, stream)
     row_count, checksum, sums = archiving.facts(target, stage, columns)
     if (row_count, checksum, sums) != (part["row_count"], int(part["row_checksum"]), part["sums"]):
-        raise PartitionError(f"{url} gives {row_count:,} rows of {part['row_count']:,}, or other content; nothing changed")
+        raise PartitionError(
+            f"{url} gives {row_count:,} rows of {part['row_count']:,}, or other content; nothing changed"
+        )
 
 
 def _attach(connection: sa.Connection, layer: Layer, month: date, parts: list[Mapping[str, Any]]) -> None:
@@ -117,9 +119,7 @@ def _attach(connection: sa.Connection, layer: Layer, month: date, parts: list[Ma
     log(connection, "restored", None, month, layer=layer.name)
 
 
-def _bounds(
-    connection: sa.Connection, part: Mapping[str, Any], *, with_key: bool = False
-) -> dict[str, sql.Composable]:
+def _bounds(connection: sa.Connection, part: Mapping[str, Any], *, with_key: bool = False) -> dict[str, sql.Composable]:
     key = database.run(connection, "ops/partition_key", relation=part["relation"]).one()
     # explicit offset: the bounds of an instant must not depend on the session
     utc = "" if key.key_type == "date" else " 00:00:00+00"
