@@ -198,7 +198,8 @@ def test_an_archived_month_is_not_computed_again(shop: Database) -> None:
     before = fingerprint(shop)
     with pytest.raises(ArchivedMonthError, match="scout partitions restore silver 2024-02"):
         flow.run_rebuild(shop, date(2024, 2, 1), date(2024, 2, 1))
-    with pytest.raises(ArchivedMonthError, match="2024-02"):
+    # its first days share a week with February
+    with pytest.raises(ArchivedMonthError, match="scout partitions restore silver 2024-02"):
         flow.run_rebuild(shop, date(2024, 3, 1), date(2024, 3, 1))
     with pytest.raises(ArchivedMonthError, match="reconciliation"):
         flow.run_reconcile(shop)

@@ -66,7 +66,7 @@ PROMISES = (
     Promise(
         "archived_months_are_shown",
         "gold/daily_aggregates",
-        "scout partitions restore silver MONTH, then scout run --rebuild MONTH..MONTH",
+        "restore the month (docs/operations.md, 'Months and their archive'), then rebuild it",
     ),
     Promise("hours_equal_silver", "gold/hourly_kpis", REBUILD),
     Promise("times_of_day_equal_silver", "gold/time_of_day", REBUILD),

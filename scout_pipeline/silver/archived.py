@@ -15,10 +15,12 @@ def refuse_rebuild(connection: sa.Connection, first_day: date, end_day: date) ->
     """Raise ArchivedMonthError unless all records and days of [first_day, end_day) are in the database."""
     found = database.run(connection, "silver/archived_obstacles", first_day=first_day, end_day=end_day).mappings().one()
     if found["is_frozen"]:
+        # a month whose first week is cut comes free with the one before it
+        needed = min(f"{first_day:%Y-%m}", found["silver_months"][-1])
         raise ArchivedMonthError(
             f"days before {found['open_from']} stand on archived months of silver "
             f"({', '.join(found['silver_months'])}) and cannot be computed again; "
-            f"first `scout partitions restore silver {first_day:%Y-%m}`"
+            f"first `scout partitions restore silver {needed}`"
         )
     if found["bronze_months"]:
         months = found["bronze_months"]
