@@ -7,13 +7,14 @@ BIN := $(VENV)/bin
 DATA ?=
 SOURCE ?=
 SHOP_FLOOR ?= 200x60
+PARTITION_MONTHS ?= 24
 SCALE_HOME ?= .scout/at-scale
 HISTORY ?= 60x4
 SECONDS_OF_FILES ?= 600
 SCOUT_TEST_DATA ?= ../shared/data
 export SCOUT_TEST_DATA
 
-.PHONY: help demo test shop-floor check up clean lock browser bench bench-memory bench-scale growth history two-daemons
+.PHONY: help demo test partition-soak shop-floor check up clean lock browser bench bench-memory bench-scale growth history two-daemons
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +39,9 @@ test: $(VENV)/.dev ## every test, on real components
 
 shop-floor: $(VENV)/.dev ## every figure of a simulated shop floor against its truth (SHOP_FLOOR=200x60)
 	@$(BIN)/python -m pytest scout_pipeline_tests/shop_floor --shop-floor $(SHOP_FLOOR)
+
+partition-soak: $(VENV)/.dev ## the life of partitions over simulated months, with readers and writers (PARTITION_MONTHS=24)
+	@$(BIN)/python -m scout_pipeline_tests.partition_soak --months $(PARTITION_MONTHS)
 
 check: $(VENV)/.dev ## style, types, SQL and migration lint, reversible migrations
 	@PATH="$(CURDIR)/$(BIN):$$PATH" ./.ci/lint

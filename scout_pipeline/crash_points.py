@@ -30,6 +30,18 @@ AUDIT_POINTS = ("days.taken", "days.found", "days.settled", "days.committed")
 MAINTENANCE_POINTS = ("maintenance.begun", "maintenance.done")
 # that of `scout dagster prune`
 HISTORY_POINTS = ("history.pruned",)
+# those of the archive of partitions and of the way back
+PARTITION_POINTS = (
+    "partition.frozen",
+    "partition.written",
+    "partition.verified",
+    "partition.detaching",
+    "partition.detached",
+    "partition.dropped",
+)
+RESTORE_POINTS = ("partition.returning", "partition.staged", "partition.attached")
+# those of `scout migrate-partitioned`
+MIGRATION_POINTS = ("migration.begun", "migration.copied", "migration.swapped")
 _passed: dict[str, int] = {}
 
 

@@ -7,13 +7,16 @@ from scout_pipeline.automation.jobs import (
     audit_store_days,
     carry_new,
     check_quality,
-    maintain_tables,
-    maintain_tables_weekend,
-    prune_dagster_history,
     rebuild_months,
     take_files,
 )
 from scout_pipeline.automation.landing_sensor import landing_sensor
+from scout_pipeline.automation.maintenance_jobs import (
+    maintain_partitions,
+    maintain_tables,
+    maintain_tables_weekend,
+    prune_dagster_history,
+)
 from scout_pipeline.automation.quality_sensor import quality_sensor
 from scout_pipeline.automation.watermark_sensor import watermark_sensor
 from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
@@ -141,6 +144,7 @@ defs = dg.Definitions(
         rebuild_months,
         check_quality,
         audit_store_days,
+        maintain_partitions,
         maintain_tables,
         maintain_tables_weekend,
         prune_dagster_history,

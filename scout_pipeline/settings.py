@@ -74,6 +74,17 @@ class Settings(BaseSettings):
     dagster_history_days: int = Field(
         default=30, gt=0, description="Dagster's runs and events are kept this long; what is current, for ever."
     )
+    bronze_months: int | None = Field(
+        default=None, ge=1, description="Whole months of bronze to keep; older ones are archived. Default: all."
+    )
+    silver_months: int | None = Field(
+        default=None,
+        ge=4,
+        description="Whole months of silver to keep; older ones are archived. Figures read 90 days back. Default: all.",
+    )
+    archive_url: str | None = Field(
+        default=None, description="Folder or fsspec URL of archived months. Default: HOME/archive."
+    )
     crash: str | None = Field(
         default=None, description="Fault injection for tests: POINT[:N] kills the process at that step."
     )
@@ -85,6 +96,14 @@ class Settings(BaseSettings):
     @property
     def landing(self) -> Path:
         return (self.landing_dir or self.home_dir / "landing").expanduser().absolute()
+
+    @property
+    def archive(self) -> str:
+        """Where archived months lie: an absolute folder, or a URL."""
+        if self.archive_url is not None and "://" in self.archive_url:
+            return self.archive_url
+        folder = self.home_dir / "archive" if self.archive_url is None else Path(self.archive_url)
+        return str(folder.expanduser().absolute())
 
 
 @lru_cache(maxsize=1)

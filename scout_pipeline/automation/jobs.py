@@ -1,10 +1,9 @@
-"""The jobs: taking files, carrying what is new, computing chosen months again, and maintenance."""
+"""The jobs of the data: taking files, carrying what is new, computing chosen months again, asking about it."""
 
 import dagster as dg
 from dagster._core.storage.tags import MAX_RETRIES_TAG, MAX_RUNTIME_SECONDS_TAG
 
 from scout_pipeline import rule_book
-from scout_pipeline.automation import maintenance
 from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
@@ -167,30 +166,3 @@ audit_store_days = dg.define_asset_job(
     description="Audits the store-days that changed, once they are over and in gold, and closes those that rest.",
     executor_def=EXECUTOR,
 )
-
-
-@dg.job(
-    description="Vacuum, statistics and settings where they are due; for every night.",
-    tags={MAX_RUNTIME_SECONDS_TAG: "5400"},
-    executor_def=EXECUTOR,
-)
-def maintain_tables() -> None:
-    maintenance.maintain()
-
-
-@dg.job(
-    description="As every night, and bloated indexes built anew; for the week-end.",
-    tags={MAX_RUNTIME_SECONDS_TAG: "16200"},
-    executor_def=EXECUTOR,
-)
-def maintain_tables_weekend() -> None:
-    maintenance.maintain_with_indexes()
-
-
-@dg.job(
-    description="Takes away Dagster's history of long ago; for every day.",
-    tags={MAX_RUNTIME_SECONDS_TAG: "3600"},
-    executor_def=EXECUTOR,
-)
-def prune_dagster_history() -> None:
-    maintenance.prune_history()

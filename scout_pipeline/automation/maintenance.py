@@ -5,6 +5,8 @@ import dagster as dg
 from scout_pipeline import cluster, settings
 from scout_pipeline.database import Database
 from scout_pipeline.ops import dagster_history, maintenance
+from scout_pipeline.ops.partitions import maintenance as partition_maintenance
+from scout_pipeline.ops.partitions.maintainer import MaintainerBusyError
 
 NIGHT_MINUTES = 60.0
 WEEKEND_MINUTES = 240.0
@@ -18,6 +20,17 @@ def maintain(context: dg.OpExecutionContext, database: dg.ResourceParam[Database
 @dg.op(description="As every night, and builds bloated indexes anew beside their readers.")
 def maintain_with_indexes(context: dg.OpExecutionContext, database: dg.ResourceParam[Database]) -> None:
     _maintain(context, database, with_indexes=True, minutes=WEEKEND_MINUTES)
+
+
+@dg.op(description="Makes months ahead, ends what was interrupted, archives what the settings do not keep.")
+def maintain_months(context: dg.OpExecutionContext, database: dg.ResourceParam[Database]) -> None:
+    try:
+        report = partition_maintenance.maintain(database, on_step=context.log.info)
+    except MaintainerBusyError as reason:
+        # whoever has the lock does the same work
+        context.log.info(f"left to the other one: {reason}")
+        return
+    context.add_output_metadata({name: dg.MetadataValue.json(found) for name, found in vars(report).items()})
 
 
 @dg.op(description="Takes away Dagster's runs, events and ticks of long ago; what is current stays.")

@@ -7,7 +7,9 @@ from scout_pipeline import database
 from scout_pipeline.bronze.pseudonyms import PseudonymKeyError
 from scout_pipeline.migrations.errors import MigrationError
 from scout_pipeline.ops.baselines import BaselineError
+from scout_pipeline.ops.partitions.layers import PartitionError
 from scout_pipeline.quarantine.selection import SelectionError
+from scout_pipeline.silver.archived import ArchivedMonthError
 from scout_pipeline.sources.mapping import MappingError
 from scout_pipeline.sources.watermarks import ForeignClusterError
 from scout_pipeline.store_days.decisions import StoreDayError
@@ -21,11 +23,13 @@ EXPECTED = (
     UserError,
     MigrationError,
     BaselineError,
+    PartitionError,
     MappingError,
     SelectionError,
     StoreDayError,
     PseudonymKeyError,
     ForeignClusterError,
+    ArchivedMonthError,
     database.DatabaseUnavailable,
 )
 

@@ -19,6 +19,11 @@ COMMANDS = {
     "simulate": ("scout_pipeline.cli.simulate:simulate", "Invent shops: sales with dirt, and the truth beside them."),
     "demo": ("scout_pipeline.cli.demo:demo", "Load sales files, run all layers, show the numbers."),
     "contract": ("scout_pipeline.cli.contract:contract", "Print what a point of sale must send."),
+    "partitions": ("scout_pipeline.cli.partitions:partitions", "Months of tables: make ahead, archive, restore."),
+    "migrate-partitioned": (
+        "scout_pipeline.cli.migrate_partitioned:migrate_partitioned",
+        "Move a plain table into monthly partitions.",
+    ),
     "migrate": ("scout_pipeline.cli.migrate:migrate", "Change the shape of the database, go back, prove it."),
     "maintenance": (
         "scout_pipeline.cli.maintenance:maintenance",

@@ -61,12 +61,18 @@ PROMISES = (
     Promise("histories_are_sound", "silver/dim_store", RECONCILE),
     Promise("records_are_described", "silver/dimension_records", RECONCILE),
     Promise("details_belong_to_sales", "silver/request_behaviors", REBUILD),
+    Promise("partitions_are_ready", "bronze/transactions_raw", "scout partitions maintain"),
     Promise("watermark_is_sound", "silver/transactions_cleaned", "docs/operations.md, 'a restored database'"),
     Promise("daily_equals_silver", "gold/daily_aggregates", REBUILD),
     Promise(
         "closed_days_are_restated",
         "gold/daily_aggregates",
         "see with scout why STORE DAY what changed it, then reopen the day (scout days reopen) and close it anew",
+    ),
+    Promise(
+        "archived_months_are_shown",
+        "gold/daily_aggregates",
+        "restore the month (docs/operations.md, 'Months and their archive'), then rebuild it",
     ),
     Promise("hours_equal_silver", "gold/hourly_kpis", REBUILD),
     Promise("times_of_day_equal_silver", "gold/time_of_day", REBUILD),

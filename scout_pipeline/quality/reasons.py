@@ -161,6 +161,12 @@ REASONS = (
         "correct the clock, or `earliest`",
     ),
     Reason(
+        ("archived_month",),
+        "sale",
+        "its business day, or that of the sale that it corrects, is archived: the figures of then cannot be computed",
+        "`scout partitions restore silver MONTH`: it enters by itself when the month is back",
+    ),
+    Reason(
         ("invalid_quantity", "invalid_unit_price"),
         "record",
         "not a plain decimal: at most 12 digits and 4 decimals, no exponent, separator or sign but a minus",

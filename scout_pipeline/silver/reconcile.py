@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from scout_pipeline import database
 from scout_pipeline.database import Database
+from scout_pipeline.silver import archived
 from scout_pipeline.sources import watermarks
 
 
@@ -17,6 +18,7 @@ def restart(target: Database) -> bool:
 
 
 def _restart(connection: sa.Connection) -> bool:
+    archived.refuse_restart(connection)
     is_restored = not watermarks.is_same_cluster(connection, watermarks.SILVER)
     watermarks.restart(connection, watermarks.SILVER, is_restored=is_restored)
     database.run(connection, "silver/mark_everything", cause="reconciled")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from scout_pipeline import crash_points, database, periods, settings
 from scout_pipeline.database import Database
-from scout_pipeline.silver import grains, recall, references, window_steps
+from scout_pipeline.silver import archived, grains, recall, references, window_steps
 from scout_pipeline.sources import watermarks
 
 # Below this a run changes no plan, and autovacuum sees to the partitions.
@@ -141,6 +141,7 @@ def _recall(connection: sa.Connection) -> SilverReport | None:
 def _rebuild(connection: sa.Connection, first: date, last: date) -> SilverReport:
     # the cursor's lock keeps the incremental path away; rows beyond the cursor are left to it
     window = watermarks.everything_carried(connection, watermarks.SILVER)
+    archived.refuse_rebuild(connection, first, periods.next_month(last))
     report = SilverReport(windows=1, watermark=f"{window.upto_xid}/{window.upto_id}")
     for source_id, mapping in grains.of_sales(database.rows(connection, "silver/all_sources")):
         database.run(

@@ -111,6 +111,7 @@ def _judge(connection: sa.Connection, mapping: Mapping) -> None:
         unit_price_from=limits.unit_price.at_least,
         unit_price_to=limits.unit_price.at_most,
     )
+    database.run(connection, "silver/window_archived")
     verdicts.hold(connection, "window_parsed")
     database.run(connection, "silver/parsed_statistics")
     database.run(connection, "silver/window_lines")

@@ -2,20 +2,44 @@
 -- reads:  silver/transactions_cleaned, gold/daily_aggregates
 -- params: -
 -- rerun:  safe, the customers' rows were removed in the same transaction
-with purchases as (
+with spans as (
     select
         sale.customer_id,
         count(*) as transaction_count,
-        coalesce(min(sale.date_key) filter (where sale.transaction_type in ('sale', 'mixed')), min(sale.date_key))
-            as first_purchase_date,
-        coalesce(max(sale.date_key) filter (where sale.transaction_type in ('sale', 'mixed')), max(sale.date_key))
-            as last_purchase_date,
-        count(*) filter (where sale.transaction_type in ('sale', 'mixed')) as frequency,
+        count(*) filter (where sale.transaction_type in ('sale', 'mixed')) as purchase_count,
+        min(sale.date_key) filter (where sale.transaction_type in ('sale', 'mixed')) as first_purchase_date,
+        max(sale.date_key) filter (where sale.transaction_type in ('sale', 'mixed')) as last_purchase_date,
+        min(sale.date_key) as first_date,
+        max(sale.date_key) as last_date,
         sum(sale.peso_value) as monetary
     from scout.silver_transactions_cleaned as sale
     inner join touched_customers on sale.customer_id = touched_customers.customer_id
-    where sale.deleted_at is null
+    where sale.deleted_at is null and sale.date_key >= (select ops.silver_kept_from())
     group by sale.customer_id
+    union all
+    select
+        archived.customer_id,
+        archived.transaction_count,
+        archived.purchase_count,
+        archived.first_purchase_date,
+        archived.last_purchase_date,
+        archived.first_date,
+        archived.last_date,
+        archived.monetary
+    from ops.archived_customers as archived
+    inner join touched_customers on archived.customer_id = touched_customers.customer_id
+),
+
+purchases as (
+    select
+        customer_id,
+        sum(transaction_count)::bigint as transaction_count,
+        coalesce(min(first_purchase_date), min(first_date)) as first_purchase_date,
+        coalesce(max(last_purchase_date), max(last_date)) as last_purchase_date,
+        sum(purchase_count)::bigint as frequency,
+        sum(monetary) as monetary
+    from spans
+    group by customer_id
 ),
 
 scored as (

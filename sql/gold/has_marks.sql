@@ -5,5 +5,8 @@
 select exists(
     select 1
     from ops.dirty_buckets as mark
-    where mark.layer = :layer
+    inner join ops.bucket_layers as bucket_layer on mark.layer = bucket_layer.layer
+    where
+        mark.layer = :layer
+        and (bucket_layer.follows <> 'transactions' or mark.date_key >= (select ops.silver_open_from()))
 ) as is_waiting;

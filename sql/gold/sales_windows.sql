@@ -24,6 +24,12 @@ selling as (
             from scout.silver_transactions_cleaned as sale
             where sale.store_id = touched.store_id and sale.deleted_at is null
         )
+        -- of archived days gold is what is left
+        or exists (
+            select 1
+            from scout.gold_daily_aggregates as shown
+            where shown.store_id = touched.store_id and shown.date_key < (select ops.silver_kept_from())
+        )
 ),
 
 -- from the first day, to before the day after the latest one

@@ -29,10 +29,10 @@ bounds as (
 lifetimes as (
     select
         touched.store_id,
-        edge.first_sale_date,
-        edge.last_sale_date,
+        least(kept.first_sale_date, archived.first_sale_date) as first_sale_date,
+        greatest(kept.last_sale_date, archived.last_sale_date) as last_sale_date,
         -- a day may be in silver that is not shown yet
-        greatest(as_of.latest_day - edge.last_sale_date, 0) as silent_days
+        greatest(as_of.latest_day - greatest(kept.last_sale_date, archived.last_sale_date), 0) as silent_days
     from touched_stores as touched
     cross join as_of
     cross join
@@ -41,9 +41,20 @@ lifetimes as (
                 min(sale.date_key) as first_sale_date,
                 max(sale.date_key) as last_sale_date
             from scout.silver_transactions_cleaned as sale
-            where sale.store_id = touched.store_id and sale.deleted_at is null
-        ) as edge
-    where edge.first_sale_date is not null
+            where
+                sale.store_id = touched.store_id and sale.deleted_at is null
+                and sale.date_key >= (select ops.silver_kept_from())
+        ) as kept
+    -- of archived days gold is what is left
+    cross join
+        lateral (
+            select
+                min(shown.date_key) as first_sale_date,
+                max(shown.date_key) as last_sale_date
+            from scout.gold_daily_aggregates as shown
+            where shown.store_id = touched.store_id and shown.date_key < (select ops.silver_kept_from())
+        ) as archived
+    where kept.first_sale_date is not null or archived.first_sale_date is not null
 ),
 
 device_days as (

@@ -1,10 +1,16 @@
 -- ops.dirty_buckets: takes the marks of a layer's next batch: the newest ones, down to the first month without any,
 -- with all others of the days or months in which they lie; deleted before the facts are read, so that a change that
--- commits later marks again. A layer of stores takes everything at once.
+-- commits later marks again. A layer of stores takes everything at once. Marks of archived days wait for their month.
 -- reads:  -
 -- params: layer, grain, before, bucket_limit
 -- rerun:  safe, marks come back when the transaction fails
-with newest as (
+with open_from as (
+    select case bucket_layer.follows when 'transactions' then ops.silver_open_from() else '-infinity'::date end as day
+    from ops.bucket_layers as bucket_layer
+    where bucket_layer.layer = :layer
+),
+
+newest as (
     select
         date_key,
         date_trunc('month', date_key) + interval '1 month' < lag(date_trunc('month', date_key)) over newest_first
@@ -12,7 +18,9 @@ with newest as (
     from (
         select mark.date_key
         from ops.dirty_buckets as mark
-        where mark.layer = :layer and mark.date_key < :before
+        where
+            mark.layer = :layer and mark.date_key < :before
+            and mark.date_key >= (select open_from.day from open_from)
         order by mark.date_key desc
         limit cast(:bucket_limit as bigint)
     ) as mark
@@ -41,7 +49,7 @@ taken as (
     where
         mark.layer = :layer
         and mark.date_key < :before
-        and mark.date_key >= (select batch.first_day from batch)
+        and mark.date_key >= greatest((select batch.first_day from batch), (select open_from.day from open_from))
     returning mark.store_id, mark.date_key, mark.cause
 ),
 
@@ -61,5 +69,7 @@ select
     exists(
         select 1
         from ops.dirty_buckets as mark
-        where mark.layer = :layer and mark.date_key < (select batch.first_day from batch)
+        where
+            mark.layer = :layer and mark.date_key < (select batch.first_day from batch)
+            and mark.date_key >= (select open_from.day from open_from)
     ) as has_older;

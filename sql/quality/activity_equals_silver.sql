@@ -15,8 +15,17 @@ daily as (
         count(*) as transaction_count,
         sum(peso_value) as revenue
     from scout.silver_transactions_cleaned
-    where deleted_at is null
+    where deleted_at is null and date_key >= (select ops.silver_kept_from())
     group by store_id, date_key
+    union all
+    -- of archived days gold is what is left; archived_months_are_shown compares it with the archive
+    select
+        shown.store_id,
+        shown.date_key,
+        shown.transaction_count,
+        shown.net_revenue
+    from scout.gold_daily_aggregates as shown
+    where shown.date_key < (select ops.silver_kept_from())
 ),
 
 lengths (days) as (

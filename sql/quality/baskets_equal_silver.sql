@@ -93,6 +93,8 @@ broken as (
         on recounted.month = shown.month and recounted.sku_a = shown.sku_a and recounted.sku_b = shown.sku_b
     where
         recounted.basket_count is distinct from shown.basket_count
+        -- what is archived is compared by archived_months_are_shown
+        and coalesce(recounted.month, shown.month) >= (select ops.silver_kept_from())
         and not exists (
             select 1
             from ops.dirty_buckets as mark

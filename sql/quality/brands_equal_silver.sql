@@ -23,6 +23,8 @@ broken as (
         on summed.brand_name = figure.brand_name and summed.date_key = figure.date_key
     where
         (summed.units, summed.net_revenue) is distinct from (figure.units, figure.net_revenue)
+        -- what is archived is compared by archived_months_are_shown
+        and coalesce(summed.date_key, figure.date_key) >= (select ops.silver_kept_from())
         and not exists (
             select 1
             from ops.dirty_buckets as mark

@@ -2,12 +2,25 @@
 -- reads:  silver/transactions_cleaned, silver/transaction_items, silver/dim_brand, gold/business_metrics
 -- params: -
 -- rerun:  safe, read only
-with first_days as (
+with purchase_days as (
+    select
+        customer_id,
+        date_key
+    from scout.silver_transactions_cleaned
+    where deleted_at is null and customer_id is not null and transaction_type in ('sale', 'mixed')
+    union all
+    select
+        customer_id,
+        first_purchase_date
+    from ops.archived_customers
+    where first_purchase_date is not null
+),
+
+first_days as (
     select
         customer_id,
         min(date_key) as first_day
-    from scout.silver_transactions_cleaned
-    where deleted_at is null and customer_id is not null and transaction_type in ('sale', 'mixed')
+    from purchase_days
     group by customer_id
 ),
 
@@ -85,6 +98,8 @@ broken as (
             figure.campaign_transactions, figure.new_customers, figure.new_customers + figure.returning_customers,
             figure.tbwa_revenue
         )
+        -- what is archived is compared by archived_months_are_shown
+        and coalesce(expected.date_key, figure.date_key) >= (select ops.silver_kept_from())
         and not exists (
             select 1
             from ops.dirty_buckets as mark

@@ -53,7 +53,9 @@ settled as (
     select broken.*
     from broken
     where
-        not exists (
+        -- what is archived is compared by archived_months_are_shown
+        broken.period_start >= (select ops.silver_kept_from())
+        and not exists (
             select 1
             from ops.dirty_buckets as mark
             where

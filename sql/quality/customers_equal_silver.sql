@@ -1,14 +1,28 @@
--- promise: every customer of silver has insights with the same monetary value, and no other customer has.
+-- promise: every customer of silver and of its archive has insights with the same monetary value, and no other one has.
 -- reads:  silver/transactions_cleaned, gold/customer_insights
 -- params: -
 -- rerun:  safe, read only
-with summed as (
+with purchases as (
     select
         customer_id,
-        sum(peso_value) as monetary,
-        max(date_key) as last_seen
+        peso_value as monetary,
+        date_key as last_seen
     from scout.silver_transactions_cleaned
-    where customer_id is not null and deleted_at is null
+    where customer_id is not null and deleted_at is null and date_key >= (select ops.silver_kept_from())
+    union all
+    select
+        customer_id,
+        monetary,
+        last_date
+    from ops.archived_customers
+),
+
+summed as (
+    select
+        customer_id,
+        sum(monetary) as monetary,
+        max(last_seen) as last_seen
+    from purchases
     group by customer_id
 ),
 

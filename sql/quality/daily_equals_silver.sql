@@ -27,6 +27,8 @@ broken as (
     where
         (summed.transaction_count, summed.line_count, summed.units, summed.net_revenue)
         is distinct from (figure.transaction_count, figure.line_count, figure.units, figure.net_revenue)
+        -- what is archived is compared by archived_months_are_shown
+        and coalesce(summed.date_key, figure.date_key) >= (select ops.silver_kept_from())
         and not exists (
             select 1
             from ops.dirty_buckets as mark

@@ -81,7 +81,10 @@ broken as (
 
 at_rest as (
     select * from broken
-    where week_start not in (select dirty_weeks.week_start from dirty_weeks)
+    where
+        week_start not in (select dirty_weeks.week_start from dirty_weeks)
+        -- what is archived is compared by archived_months_are_shown
+        and week_start >= (select ops.silver_kept_from())
 )
 
 select

@@ -54,7 +54,9 @@ broken as (
             and details.date_key = sale.date_key
             and details.source_id = sale.source_id
             and details.transaction_id = sale.transaction_id
-    where sale.transaction_id is null or sale.deleted_at is not null
+    where
+        details.date_key >= (select ops.silver_kept_from())
+        and (sale.transaction_id is null or sale.deleted_at is not null)
     union all
     select
         'silver_transactions_cleaned',
@@ -68,7 +70,9 @@ broken as (
             and sale.date_key = request.date_key
             and sale.source_id = request.source_id
             and sale.transaction_id = request.transaction_id
-    where sale.deleted_at is null and request.transaction_id is null
+    where
+        sale.deleted_at is null and request.transaction_id is null
+        and sale.date_key >= (select ops.silver_kept_from())
 )
 
 select

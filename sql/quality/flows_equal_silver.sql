@@ -44,6 +44,8 @@ broken as (
             and counted.to_sku = shown.to_sku
     where
         counted.substitution_count is distinct from shown.substitution_count
+        -- what is archived is compared by archived_months_are_shown
+        and coalesce(counted.date_key, shown.date_key) >= (select ops.silver_kept_from())
         and not exists (
             select 1
             from ops.dirty_buckets as mark

@@ -12,6 +12,7 @@ with summed as (
         sum(quantity) as units,
         sum(subtotal) as peso_value
     from scout.silver_transaction_items
+    where date_key >= (select ops.silver_kept_from())
     group by store_id, date_key, source_id, transaction_id
 ),
 
@@ -21,7 +22,11 @@ broken as (
         coalesce(header.transaction_id, summed.transaction_id) as transaction_id,
         header.peso_value as header_value,
         summed.peso_value as lines_value
-    from scout.silver_transactions_cleaned as header
+    from (
+        select kept.*
+        from scout.silver_transactions_cleaned as kept
+        where kept.date_key >= (select ops.silver_kept_from())
+    ) as header
     full join summed
         on
             header.store_id = summed.store_id

@@ -43,7 +43,9 @@ broken as (
     select different.*
     from different
     where
-        not exists (
+        -- what is archived is compared by archived_months_are_shown
+        different.date_key >= (select ops.silver_kept_from())
+        and not exists (
             select 1
             from ops.dirty_buckets as mark
             where

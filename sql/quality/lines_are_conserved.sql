@@ -22,6 +22,7 @@ with received as (
             and rejected.status in ('open', 'discarded')
             and record.store_id = rejected.store_id
             and record.ingest_id = rejected.ingest_id
+    where known.date_key >= (select ops.silver_kept_from())
     group by known.store_id, known.date_key, known.source_id, known.transaction_id
 ),
 

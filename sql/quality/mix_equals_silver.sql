@@ -59,7 +59,9 @@ settled as (
     select broken.*
     from broken
     where
-        not exists (
+        -- what is archived is compared by archived_months_are_shown
+        broken.month >= (select ops.silver_kept_from())
+        and not exists (
             select 1
             from ops.dirty_buckets as mark
             where date_trunc('month', mark.date_key)::date = broken.month and mark.layer = 'gold/product_mix'

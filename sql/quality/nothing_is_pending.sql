@@ -37,7 +37,10 @@ broken as (
         null,
         recalled.recalled_at
     from ops.recalled_transactions as recalled
-    where recalled.recalled_at < now() - interval '5 minutes'
+    where
+        recalled.recalled_at < now() - interval '5 minutes'
+        -- it waits for its month, and is computed when that is restored
+        and not ops.is_sale_archived(recalled.source_id, recalled.transaction_id)
     union all
     select
         'record waits for a store that is registered',

@@ -54,6 +54,8 @@ broken as (
     where
         (summed.transaction_count, summed.units, summed.net_revenue)
         is distinct from (figure.transaction_count, figure.units, figure.net_revenue)
+        -- what is archived is compared by archived_months_are_shown
+        and coalesce(summed.period_start, figure.period_start) >= (select ops.silver_kept_from())
         and not exists (
             select 1
             from ops.dirty_buckets as mark

@@ -96,7 +96,10 @@ broken as (
 
 at_rest as (
     select * from broken
-    where date_key not in (select dirty_days.date_key from dirty_days)
+    where
+        date_key not in (select dirty_days.date_key from dirty_days)
+        -- what is archived is compared by archived_months_are_shown
+        and date_key >= (select ops.silver_kept_from())
 )
 
 select

@@ -35,6 +35,8 @@ broken as (
     where
         (summed.units, summed.net_revenue, summed.first_sold_date, summed.last_sold_date)
         is distinct from (figure.units, figure.net_revenue, figure.first_sold_date, figure.last_sold_date)
+        -- what is archived is compared by archived_months_are_shown
+        and coalesce(summed.month, figure.month) >= (select ops.silver_kept_from())
         and not exists (
             select 1
             from ops.dirty_buckets as mark

@@ -10,7 +10,14 @@ with placed as (
         min(store_id) as store_id,
         min(date_key) as date_key
     from scout.silver_transactions_cleaned
+    where date_key >= (select ops.silver_kept_from())
     group by source_id, transaction_id
+),
+
+kept_keys as (
+    select keys.*
+    from scout.silver_transaction_keys as keys
+    where keys.date_key >= (select ops.silver_kept_from())
 ),
 
 broken as (
@@ -19,7 +26,7 @@ broken as (
         coalesce(placed.transaction_id, known.transaction_id) as transaction_id,
         placed.row_count
     from placed
-    full join scout.silver_transaction_keys as known
+    full join kept_keys as known
         on placed.source_id = known.source_id and placed.transaction_id = known.transaction_id
     where
         placed.row_count is distinct from 1

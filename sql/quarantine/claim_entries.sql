@@ -17,6 +17,11 @@ with candidates as (
         and entry.layer = :layer
         and (entry.layer = 'bronze' and entry.line_number is null) = cast(:is_file as boolean)
         and scout.quarantine_matches(entry, cast(:selection as jsonb))
+        -- its records are not here to be read; it is taken when its month is restored
+        and not (
+            entry.layer = 'silver' and entry.transaction_id is not null
+            and ops.is_sale_archived(entry.source_id, entry.transaction_id)
+        )
         and (
             cast(:is_forced as boolean)
             or entry.rule_version is distinct from case

@@ -9,4 +9,6 @@ select
 from unnest(cast(:source_ids as smallint[]), cast(:transaction_ids as text[])) as failing (source_id, transaction_id)
 inner join scout.silver_transaction_keys as known
     on failing.source_id = known.source_id and failing.transaction_id = known.transaction_id
+-- an archived sale stays as it is shown
+where not ops.is_sale_archived(known.source_id, known.transaction_id)
 on conflict do nothing;

@@ -9,6 +9,8 @@ with taken as (
             source_id,
             transaction_id
         from ops.recalled_transactions
+        -- what is archived stays on the list until its month is restored
+        where not ops.is_sale_archived(source_id, transaction_id)
         order by source_id, transaction_id
         limit cast(:row_limit as bigint)
     ) as batch

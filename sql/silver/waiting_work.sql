@@ -4,7 +4,11 @@
 -- params: -
 -- rerun:  safe, read only
 select
-    (select count(*) from ops.recalled_transactions)
+    (
+        select count(*)
+        from ops.recalled_transactions as recalled
+        where not ops.is_sale_archived(recalled.source_id, recalled.transaction_id)
+    )
     + (
         select count(*)
         from ops.registered_stores as registered

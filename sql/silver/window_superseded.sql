@@ -26,4 +26,6 @@ left join scout.silver_transactions_cleaned as old
         known.store_id = old.store_id
         and known.date_key = old.date_key
         and known.source_id = old.source_id
-        and known.transaction_id = old.transaction_id;
+        and known.transaction_id = old.transaction_id
+-- what is archived gives up no place, whoever asks
+where known.date_key >= (select ops.silver_open_from());

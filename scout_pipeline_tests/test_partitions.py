@@ -1,0 +1,397 @@
+"""The life of partitions: made ahead, archived, brought back; nothing is lost, doubled, computed wrong or half done."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from scout_pipeline import crash_points, flow, periods, settings
+from scout_pipeline.bronze import landing
+from scout_pipeline.database import Database
+from scout_pipeline.embedded import EmbeddedServer
+from scout_pipeline.ops.partitions import archive as archiving
+from scout_pipeline.ops.partitions import maintenance
+from scout_pipeline.ops.partitions import restore as restoring
+from scout_pipeline.ops.partitions.files import Archive
+from scout_pipeline.ops.partitions.layers import BRONZE, SILVER, Layer, PartitionError
+from scout_pipeline.ops.partitions.maintainer import MaintainerBusyError
+from scout_pipeline.silver.archived import ArchivedMonthError
+from scout_pipeline.sources import mapping as mappings
+from scout_pipeline_tests import months
+from scout_pipeline_tests.conftest import REPOSITORY, create, fresh_database
+from scout_pipeline_tests.fingerprint import fingerprint
+from scout_pipeline_tests.shop_files import Line, install_mapping, write
+
+FIRST, LAST = date(2024, 1, 1), date(2024, 6, 1)
+KEY = "the same in every test of this file"
+# what half a step would break first; the others are asked at the end
+SOME = {
+    "ledger_balances",
+    "transactions_are_unique",
+    "headers_equal_lines",
+    "customers_equal_silver",
+    "daily_equals_silver",
+}
+
+
+@pytest.fixture(scope="module")
+def half_year(server: EmbeddedServer, template_database: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with six months of sales, carried and closed, and no connection open."""
+    folder = tmp_path_factory.mktemp("half-year")
+    name = "scout_half_year"
+    create(server, name, template=template_database)
+    made = Database(server.url(name))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SCOUT_PSEUDONYM_KEY", KEY)
+        install_mapping(folder / "mappings", patch)
+        for month in periods.months(FIRST, LAST):
+            months.receive(made, folder, month)
+        months.carry(made)
+    settings.current.cache_clear()
+    made.dispose()
+    return name
+
+
+@pytest.fixture
+def shop(
+    server: EmbeddedServer, half_year: str, open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Database]:
+    """A copy of that database, whose settings keep one month of bronze and four of silver."""
+    monkeypatch.setenv("SCOUT_PSEUDONYM_KEY", KEY)
+    monkeypatch.setenv("SCOUT_ARCHIVE_URL", str(open_folder / "archive"))
+    monkeypatch.setenv("SCOUT_BRONZE_MONTHS", "4")
+    monkeypatch.setenv("SCOUT_SILVER_MONTHS", "4")
+    install_mapping(open_folder / "mappings", monkeypatch)
+    with fresh_database(server, template=half_year) as copied:
+        yield copied
+
+
+def archive(database: Database, layer: Layer, month: date, archive: Archive | None = None) -> None:
+    with months.holding(database) as maintainer:
+        archiving.archive_month(
+            database, maintainer, layer, month, as_of=months.after(LAST).isoformat(), archive=archive or Archive()
+        )
+
+
+def restore(database: Database, layer: Layer, month: date) -> None:
+    with months.holding(database) as maintainer:
+        restoring.restore_month(database, maintainer, layer, month)
+
+
+def take(database: Database, folder: Path, name: str, *lines: Line) -> None:
+    landing.ingest(database, [write(folder / name, lines)], mappings.load("test_shops"))
+    flow.run_incremental(database)
+
+
+def test_months_are_made_ahead_without_a_hole(database: Database) -> None:
+    """A missed run of maintenance would be an outage on the first of the month."""
+    now = datetime(2031, 12, 20, tzinfo=UTC).isoformat()
+    made = maintenance.ensure(database, as_of=now)
+    assert len(made) == 4 * months.scalar(database, "select count(distinct relation) from ops.partitions")
+    assert maintenance.ensure(database, as_of=now) == []
+    bounds = months.execute(
+        database,
+        "select lower_at, lead(lower_at) over (order by lower_at), upper_at from ops.partitions "
+        "where relation = 'scout.bronze_transactions_raw' order by 1",
+    )
+    assert bounds[0][0] == datetime(2031, 12, 1, tzinfo=UTC)
+    assert all(upper == following for _, following, upper in bounds[:-1])
+
+
+def test_a_month_without_a_successor_and_a_hole_are_seen(database: Database) -> None:
+    """A table that ends this month takes nothing from the first of the next one on."""
+    assert "partitions_are_ready" not in months.broken(database)
+    months.execute(database, "select ops.ensure_month_partition('scout.bronze_transactions_raw', current_date)")
+    assert "partitions_are_ready" in months.broken(database)
+    maintenance.ensure(database, as_of=datetime.now(UTC).isoformat())
+    assert "partitions_are_ready" not in months.broken(database)
+    months.execute(
+        database,
+        "select ops.ensure_month_partition('scout.silver_transcripts', (current_date + interval '9 months')::date)",
+    )
+    assert "partitions_are_ready" in months.broken(database)
+
+
+def test_an_archived_month_is_still_shown_and_every_promise_holds(shop: Database) -> None:
+    """Retention that takes figures, customers or lines of the ledger away with the rows would falsify history."""
+    before = fingerprint(shop)
+    report = months.maintain(shop, LAST)
+    assert report.archived == ["bronze 2024-01", "bronze 2024-02", "silver 2024-01", "silver 2024-02"]
+    assert {row[2] for row in months.state(shop)} == {"dropped"}
+    assert months.scalar(shop, "select min(date_key)::text from scout.silver_transactions_cleaned") >= "2024-03"
+    assert months.broken(shop) == {}
+    flow.run_incremental(shop)
+    shown = fingerprint(shop)
+    assert {name for name in before if before[name] != shown.get(name)} == {
+        "scout.silver_transactions_cleaned",
+        "scout.silver_transaction_items",
+    }
+    assert months.left_over(shop) == []
+
+
+def test_what_is_computed_after_an_archive_still_counts_the_archive(shop: Database, open_folder: Path) -> None:
+    """A customer who comes again would lose his history, become new, and a silent store would vanish."""
+    months.maintain(shop, LAST)
+    known = months.execute(shop, "select frequency from scout.gold_customer_insights order by 1 desc limit 1")[0][0]
+    take(shop, open_folder, "again.csv", Line("again", sold_at="2024-06-28 10:00:00", customer="regular"))
+    top = months.execute(
+        shop, "select frequency, first_purchase_date::text from scout.gold_customer_insights order by 1 desc limit 1"
+    )
+    assert top == [(known + 1, "2024-01-02")]
+    assert months.broken(shop) == {}
+
+
+def test_every_month_comes_back_as_it_was(shop: Database) -> None:
+    """An archive that cannot be restored is a deletion."""
+    rows, before = months.facts_of(shop), fingerprint(shop)
+    months.maintain(shop, LAST)
+    assert months.facts_of(shop) != rows
+    for layer in (BRONZE, SILVER):
+        for month in (date(2024, 2, 1), date(2024, 1, 1)):
+            restore(shop, layer, month)
+    assert months.facts_of(shop) == rows
+    assert months.state(shop) == []
+    assert fingerprint(shop) == before
+    flow.run_rebuild(shop, FIRST, LAST)
+    assert fingerprint(shop) == before
+    assert months.broken(shop) == {}
+
+
+def test_a_sale_for_an_archived_month_waits_and_enters_with_it(shop: Database, open_folder: Path) -> None:
+    """It would rebuild a day from the one late sale alone, and destroy what gold shows of it."""
+    months.maintain(shop, LAST)
+    before = fingerprint(shop)
+    # a late sale; a correction that moves an archived sale to another month; a void week at the edge
+    late = Line("late", sold_at="2024-01-12 11:00:00")
+    moved = Line("202402-1", store="B", sold_at="2024-05-20 10:00:00")
+    edge = Line("edge", sold_at="2024-03-02 11:00:00")
+    take(shop, open_folder, "late.csv", late, moved, edge)
+    waiting = months.execute(
+        shop, "select transaction_id, reason_code, waits_for from scout.quarantine where status = 'open' order by 1"
+    )
+    assert waiting == [
+        ("202402-1", "archived_month", "month/2024-02"),
+        ("edge", "archived_month", "month/2024-02"),
+        ("late", "archived_month", "month/2024-01"),
+    ]
+    assert fingerprint(shop) == before
+    assert months.broken(shop) == {}
+    restore(shop, SILVER, date(2024, 2, 1))
+    restore(shop, BRONZE, date(2024, 2, 1))
+    flow.run_incremental(shop)
+    assert months.execute(shop, "select transaction_id from scout.quarantine where status = 'open'") == [("late",)]
+    restore(shop, SILVER, date(2024, 1, 1))
+    flow.run_incremental(shop)
+    assert months.scalar(shop, "select count(*) from scout.quarantine where status = 'open'") == 0
+    assert months.broken(shop) == {}
+
+
+def test_an_archived_month_is_not_computed_again(shop: Database) -> None:
+    """A rebuild reads what is not there, and would write that nothing was ever sold."""
+    months.maintain(shop, LAST)
+    before = fingerprint(shop)
+    with pytest.raises(ArchivedMonthError, match="scout partitions restore silver 2024-02"):
+        flow.run_rebuild(shop, date(2024, 2, 1), date(2024, 2, 1))
+    # its first days share a week with February
+    with pytest.raises(ArchivedMonthError, match="scout partitions restore silver 2024-02"):
+        flow.run_rebuild(shop, date(2024, 3, 1), date(2024, 3, 1))
+    with pytest.raises(ArchivedMonthError, match="reconciliation"):
+        flow.run_reconcile(shop)
+    for month in (date(2024, 2, 1), date(2024, 1, 1)):
+        restore(shop, SILVER, month)
+    with pytest.raises(ArchivedMonthError, match="scout partitions restore bronze 2024-02"):
+        flow.run_rebuild(shop, date(2024, 2, 1), date(2024, 2, 1))
+    assert (
+        fingerprint(shop).items() >= {name: at for name, at in before.items() if name.startswith("scout.gold")}.items()
+    )
+
+
+def test_a_mark_of_an_archived_day_destroys_nothing(shop: Database) -> None:
+    """Whatever marks an archived day, by a mistake or a migration, would have gold computed from nothing."""
+    months.maintain(shop, LAST)
+    before = fingerprint(shop)
+    months.execute(
+        shop,
+        "insert into ops.dirty_buckets (store_id, date_key, layer, cause) "
+        "select store_id, date_key, layer, 'mistake' from scout.gold_daily_aggregates cross join ops.bucket_layers "
+        "where date_key < '2024-03-01' and follows = 'transactions'",
+    )
+    flow.run_incremental(shop)
+    assert fingerprint(shop) == before
+
+
+def test_what_is_not_at_rest_is_not_archived(shop: Database, open_folder: Path) -> None:
+    """What waits for gold, or for a person, would wait for ever."""
+    with pytest.raises(PartitionError, match="2024-01 is older"):
+        archive(shop, SILVER, date(2024, 2, 1))
+    for month in (date(2024, 1, 1), date(2024, 2, 1)):
+        archive(shop, SILVER, month)
+    with pytest.raises(PartitionError, match="last 90 business days"):
+        archive(shop, SILVER, date(2024, 4, 1))
+    with pytest.raises(PartitionError, match="not over"):
+        archive(shop, BRONZE, datetime.now(UTC).date().replace(day=1))
+    restore(shop, SILVER, date(2024, 2, 1))
+    restore(shop, SILVER, date(2024, 1, 1))
+    months.execute(
+        shop,
+        "insert into ops.dirty_buckets (store_id, date_key, layer, cause) "
+        "select store_id, date_key, 'gold/daily_aggregates', 'test' from scout.gold_daily_aggregates limit 1",
+    )
+    with pytest.raises(PartitionError, match="1 buckets wait"):
+        archive(shop, SILVER, date(2024, 1, 1))
+    months.execute(
+        shop, "create or replace function ops.month_is_closed(p_month date) returns boolean language sql return false"
+    )
+    assert "not all of its store-days are closed" in months.maintain(shop, LAST).kept["bronze 2024-01"]
+
+
+def test_an_archive_that_differs_is_not_trusted(shop: Database, open_folder: Path) -> None:
+    """A disk that loses bytes would be noticed when the rows are gone."""
+    archive(shop, BRONZE, FIRST)
+    (url,) = months.execute(shop, "select file_url from ops.archived_partitions")[0]
+    path = Path(url.removeprefix("file://"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:200] + bytes([whole[200] ^ 1]) + whole[201:])
+    with pytest.raises(PartitionError, match="not the file that was archived"):
+        restore(shop, BRONZE, FIRST)
+    path.write_bytes(whole)
+    restore(shop, BRONZE, FIRST)
+    assert months.state(shop) == []
+
+
+def test_every_type_survives_the_archive(database: Database) -> None:
+    """A rounded amount, a broken pseudonym or an empty text that comes back as nothing is a loss, too."""
+    months.execute(
+        database,
+        "create table ops.kinds "
+        "(a timestamptz, b jsonb, c bytea, d xid8, e uuid, f numeric, g text, h boolean, i bigint)",
+    )
+    months.execute(
+        database,
+        """
+        insert into ops.kinds values
+        ('2024-02-29 23:59:59.123456+08', '{"a": "x,\\"\\n", "b": [1.10, null]}', '\\xdeadbeef00',
+         '18446744073709551615',
+         '00000000-0000-0000-0000-00000000000f', 123456789012345678901234567890.123400, E'"quoted",\\nline', true, -1),
+        (null, 'null', '\\x', '3', null, -0.0000, '', false, null),
+        ('0044-01-01 00:00:00+00', null, null, null, null, null, null, null, 9223372036854775807)
+        """,
+    )
+    columns = archiving.columns_of(database, "ops.kinds")
+    archive = Archive("memory://archive")
+    from scout_pipeline.ops.partitions import parquet
+
+    path = archive.path("kinds", "kinds.parquet")
+    with archive.writing(path) as stream:
+        parquet.write(database, "ops.kinds", columns, stream)
+    found = archiving.read_back(database, archive.url_of(path), "ops.kinds", "ops.kinds_back", list(columns))
+    assert found == archiving.facts(database, "ops.kinds", list(columns))
+    assert found[2] == {"f": "123456789012345678901234567890.123400", "i": "9223372036854775806"}
+
+
+def test_a_second_maintainer_is_refused(shop: Database) -> None:
+    """Two would detach and drop the same month, one of them unverified."""
+    with months.holding(shop), pytest.raises(MaintainerBusyError):
+        months.maintain(shop, LAST)
+    assert months.maintain(shop, LAST).archived
+
+
+def run_and_be_killed(database: Database, point: str, *arguments: str) -> int:
+    return subprocess.run(
+        [sys.executable, "-m", "scout_pipeline_tests.crashing_maintenance", *arguments],
+        env={**settings.environment(), "SCOUT_DATABASE_URL": database.url, "SCOUT_CRASH": point},
+        cwd=REPOSITORY,
+        timeout=120,
+        check=False,
+    ).returncode
+
+
+def test_maintenance_killed_at_every_step_ends_as_if_nobody_had(
+    shop: Database, server: EmbeddedServer, half_year: str
+) -> None:
+    """A machine that loses power at the wrong moment would leave a month in neither place, or in both."""
+    with fresh_database(server, template=half_year) as undisturbed:
+        months.maintain(undisturbed, LAST)
+        expected, rows = months.state(undisturbed), months.facts_of(undisturbed)
+    before = fingerprint(shop)
+    # each run goes on where the one before was killed
+    for point in crash_points.PARTITION_POINTS:
+        killed = run_and_be_killed(shop, point, "maintain", months.after(LAST).isoformat())
+        assert killed == -signal.SIGKILL, f"{point} was never reached"
+        assert months.broken(shop, SOME) == {}, point
+    assert months.state(shop) != expected
+    months.maintain(shop, LAST)
+    assert (months.state(shop), months.facts_of(shop)) == (expected, rows)
+    for point in crash_points.RESTORE_POINTS[:-1]:
+        assert run_and_be_killed(shop, point, "restore", "silver", "2024-02") == -signal.SIGKILL
+        assert months.broken(shop, SOME) == {}, point
+    assert run_and_be_killed(shop, "partition.attached", "restore", "silver", "2024-02") == -signal.SIGKILL
+    for layer, month in ((SILVER, date(2024, 1, 1)), (BRONZE, date(2024, 1, 1)), (BRONZE, date(2024, 2, 1))):
+        restore(shop, layer, month)
+    assert fingerprint(shop) == before
+    assert months.left_over(shop) == []
+
+
+def test_a_detach_that_was_interrupted_is_ended_by_the_next_run(shop: Database) -> None:
+    """A partition that is half detached refuses every later detach, and nobody would be told."""
+    with shop.transaction() as reader:
+        reader.exec_driver_sql("select count(*) from scout.bronze_transactions_raw")
+        started = threading.Thread(target=_interrupted, args=(shop,))
+        started.start()
+        pending = "select count(*) from ops.partitions where is_detach_pending"
+        deadline = time.monotonic() + 20
+        while months.scalar(shop, pending) == 0 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        # a new reader does not wait behind it
+        began = time.monotonic()
+        assert months.scalar(shop, "select count(*) > 0 from scout.bronze_transactions_raw")
+        assert time.monotonic() - began < 2
+        months.execute(
+            shop,
+            "select pg_cancel_backend(pid) from pg_stat_activity where query like '% detach partition % concurrently%' "
+            "and pid <> pg_backend_pid()",
+        )
+        started.join(20)
+    assert months.scalar(shop, pending) == 1
+    report = months.maintain(shop, LAST)
+    assert report.finalized == ["scout.bronze_transactions_raw_y2024m01"]
+    assert months.scalar(shop, pending) == 0
+    assert {row[2] for row in months.state(shop)} == {"dropped"}
+    assert months.broken(shop) == {}
+
+
+def _interrupted(database: Database) -> None:
+    with pytest.raises(Exception, match="cancel"):
+        archive(database, BRONZE, FIRST)
+
+
+def test_the_commands_show_before_they_act(shop: Database) -> None:
+    """A mistyped month would be gone before anybody could look."""
+    from click.testing import CliRunner
+
+    from scout_pipeline.cli.main import scout
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SCOUT_DATABASE_URL", shop.url)
+        settings.current.cache_clear()
+        runner = CliRunner()
+        shown = runner.invoke(scout, ["partitions", "archive", "silver", "2024-01"])
+        assert "would archive silver 2024-01: nothing in its way" in shown.output
+        assert months.state(shop) == []
+        done = runner.invoke(scout, ["partitions", "archive", "silver", "2024-01", "--yes", "--json"])
+        assert '"silver 2024-01"' in done.output
+        listed = runner.invoke(scout, ["partitions", "list", "--json"])
+        assert '"state": "dropped"' in listed.output
+        assert (
+            "would restore silver 2024-01" in runner.invoke(scout, ["partitions", "restore", "silver", "--all"]).output
+        )
+        back = runner.invoke(scout, ["partitions", "restore", "silver", "2024-01", "--yes"], catch_exceptions=False)
+        assert "restored silver 2024-01" in back.output
+    settings.current.cache_clear()
+    assert months.state(shop) == []
