@@ -60,6 +60,10 @@ DAMAGE = {
     "latest_metrics_equal_silver": """
         insert into scout.gold_latest_store_metrics values (1, 'visitors', 5, 'pos', '2024-01-05', now())
     """,
+    "confidence_equals_silver": """
+        update scout.gold_confidence set days_seen = 28, frequency_points = 20,
+        confidence = confidence - frequency_points + 20, confidence_band = 'excellent'
+    """,
     "promotions_equal_silver": """
         insert into scout.gold_promotion_summary values ('2024-01-05', 'open', 1, 1, 5, 5, 1, 0, 0, 0, null)
     """,

@@ -15,6 +15,7 @@ from scout_pipeline.gold.business_metrics import business_metrics_asset
 from scout_pipeline.gold.category_hours import category_hours_asset
 from scout_pipeline.gold.category_periods import category_periods_asset
 from scout_pipeline.gold.category_summary import category_summary_asset
+from scout_pipeline.gold.confidence import confidence_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
 from scout_pipeline.gold.demographics import demographics_asset
@@ -111,6 +112,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
     request_behavior_asset,
     demographics_asset,
     latest_store_metrics_asset,
+    confidence_asset,
     promotion_summary_asset,
     experiment_results_asset,
     customer_insights_asset,

@@ -83,6 +83,7 @@ PROMISES = (
     Promise("requests_equal_silver", "gold/request_behavior", REBUILD),
     Promise("demographics_equal_silver", "gold/demographics", REBUILD),
     Promise("latest_metrics_equal_silver", "gold/latest_store_metrics", RECONCILE),
+    Promise("confidence_equals_silver", "gold/confidence", RECONCILE),
     Promise("promotions_equal_silver", "gold/promotion_summary", RECONCILE),
     Promise("experiments_equal_silver", "gold/experiment_results", RECONCILE),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),

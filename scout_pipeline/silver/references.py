@@ -58,11 +58,13 @@ def take(connection: sa.Connection, window: Window, source_id: int | None) -> di
     database.run(connection, "silver/known_clients")
     database.run(connection, "silver/known_products")
     database.run(connection, "silver/mark_feeds", cause="corrected")
+    database.run(connection, "silver/mark_measured_days")
     for member in MEMBERS:
         _describe(connection, member)
     database.run(connection, "silver/mark_clients")
     database.run(connection, "silver/mark_products")
     database.run(connection, "silver/mark_feeds", cause="received")
+    database.run(connection, "silver/mark_measured_days")
     database.run(connection, "silver/clear_place_aliases")
     database.run(connection, "silver/place_aliases")
     crash_points.reach("silver.described")
