@@ -24,6 +24,8 @@ POINTS = (
 )
 # those of `scout quarantine replay`
 REPLAY_POINTS = ("replay.claimed", "replay.entered", "replay.committed")
+# those of `scout quality sweep`
+SWEEP_POINTS = ("sweep.month", "sweep.carried")
 _passed: dict[str, int] = {}
 
 

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from scout_pipeline import rule_book
-from scout_pipeline.automation.jobs import carry_new, check_quality, rebuild_months, take_files
+from scout_pipeline.automation.jobs import carry_new, check_quality, rebuild_months, sweep_bronze, take_files
 from scout_pipeline.automation.landing_sensor import landing_sensor
 from scout_pipeline.automation.quality_sensor import quality_sensor
 from scout_pipeline.automation.watermark_sensor import watermark_sensor
@@ -127,7 +127,7 @@ defs = dg.Definitions(
         mv_global_product_stats_asset,
     ],
     asset_checks=[*all_promises(), *of_rules(rule_book.TABLES)],
-    jobs=[take_files, carry_new, rebuild_months, check_quality],
+    jobs=[take_files, carry_new, rebuild_months, check_quality, sweep_bronze],
     sensors=[landing_sensor, watermark_sensor, quality_sensor],
     resources={"database": database_resource},
     executor=dg.in_process_executor,

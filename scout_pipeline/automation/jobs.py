@@ -1,4 +1,4 @@
-"""The jobs: taking files, carrying what is new, and computing chosen months again."""
+"""The jobs: taking files, carrying what is new, computing chosen months again, asking the rules, and the sweep."""
 
 import dagster as dg
 
@@ -6,6 +6,7 @@ from scout_pipeline import rule_book
 from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
+from scout_pipeline.database import Database
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
 from scout_pipeline.gold.basket_patterns import basket_patterns_asset
 from scout_pipeline.gold.brand_hours import brand_hours_asset
@@ -37,12 +38,14 @@ from scout_pipeline.gold.store_product_summary import store_product_summary_asse
 from scout_pipeline.gold.substitution_flows import substitution_flows_asset
 from scout_pipeline.gold.suggestion_funnel import suggestion_funnel_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
+from scout_pipeline.quality import checks, promises
 from scout_pipeline.quality.rule_checks import of_rules
 from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
 from scout_pipeline.serving.mv_dashboard_kpis import mv_dashboard_kpis_asset
 from scout_pipeline.serving.mv_global_product_stats import mv_global_product_stats_asset
 from scout_pipeline.serving.mv_store_daily_metrics import mv_store_daily_metrics_asset
+from scout_pipeline.silver import sweep as sweeping
 from scout_pipeline.silver.dim_barangay import dim_barangay_asset
 from scout_pipeline.silver.dim_brand import dim_brand_asset
 from scout_pipeline.silver.dim_campaign import dim_campaign_asset
@@ -152,3 +155,17 @@ rebuild_months = dg.define_asset_job(
     description="Computes the chosen months of silver again from bronze, and what stands on them.",
     executor_def=EXECUTOR,
 )
+
+
+@dg.op(description="Looks for every record of bronze downstream and carries what silver lost; that is an alarm.")
+def sweep(context: dg.OpExecutionContext, database: dg.ResourceParam[Database]) -> None:
+    report = sweeping.run(database, on_month=lambda month: context.log.info("%s", f"{month:%Y-%m}"))
+    context.log.info("%s", report)
+    with database.transaction() as connection:
+        result = promises.check(connection, promises.SWEPT)
+    context.log_event(checks.stored(result, dg.AssetKey(promises.SWEPT.asset.split("/"))))
+
+
+@dg.job(description="Compares all of bronze with silver and rescues what is missing.", executor_def=EXECUTOR)
+def sweep_bronze() -> None:
+    sweep()

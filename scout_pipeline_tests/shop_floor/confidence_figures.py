@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -36,7 +37,7 @@ def confidence(truth: Truth) -> Figures:
 def _row(metric: str, given: Given, days: list[date], day: date) -> tuple[Any, ...]:
     value, source, hour, agreement = given
     seen = [other for other in days if 0 <= (day - other).days < WINDOW]
-    gaps = [(later - earlier).days for earlier, later in zip(seen, seen[1:], strict=False)]
+    gaps = [(later - earlier).days for earlier, later in pairwise(seen)]
     gap = Fraction(1) if metric in OF_SALES else Fraction(median(map(Fraction, gaps))) if gaps else None
     points = (
         SOURCE_POINTS[source],
@@ -96,7 +97,7 @@ def _of_feed(truth: Truth) -> dict[tuple[str, date, str], Given]:
     found: dict[tuple[str, date, str], Given] = {}
     for key, metrics in measured.items():
         latest: dict[str, tuple[Any, Any]] = {}
-        for code, metric in sorted(metrics, reverse=True, key=lambda pair: pair[0]):
+        for _, metric in sorted(metrics, reverse=True, key=lambda pair: pair[0]):
             at = moment(metric["measured_at"])
             if metric["metric_source"] not in latest or latest[metric["metric_source"]][0] <= at:
                 latest[metric["metric_source"]] = (at, metric["metric_value"])
