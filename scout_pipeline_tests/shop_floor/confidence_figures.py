@@ -65,10 +65,12 @@ def _row(metric: str, given: Given, days: list[date], day: date) -> tuple[Any, .
 
 def _of_sales(truth: Truth) -> dict[tuple[str, date, str], Given]:
     numbers: dict[tuple[str, date], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for row in truth.all_sales[["store_code", "business_date", "device_id", "sequence"]].itertuples(index=False):
-        numbers[row.store_code, row.business_date][row.device_id].append(int(row.sequence))
+    columns = ["store_code", "business_date", "device_id", "sequence"]
+    for store, day, device, number in truth.all_sales[columns].itertuples(index=False, name=None):
+        numbers[store, day][device].append(int(number))
     found: dict[tuple[str, date, str], Given] = {}
-    for (store, day), sales in truth.sales.groupby(["store_code", "business_date"]):
+    days: Any = truth.sales.groupby(["store_code", "business_date"])
+    for (store, day), sales in days:
         value, size = sales.stated_peso_value_centavos, sales.stated_basket_size
         # one centavo of difference is rounding
         held = value.notna() & ((value - sales.peso_value_centavos).abs() <= 1)

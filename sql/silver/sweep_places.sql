@@ -1,5 +1,5 @@
--- scout.silver_transaction_keys: where rows of a missing sale lie that no place names, so that the sale that is computed
--- again replaces them; as a version older than any.
+-- scout.silver_transaction_keys: where rows of a missing sale lie that no place names, so that the sale that is
+-- computed again replaces them; as a version older than any.
 -- reads:  silver/transactions_cleaned, silver/transaction_items, silver/request_behaviors, silver/transcripts,
 --         silver/substitutions, silver/brand_mentions
 -- params: -

@@ -1,4 +1,5 @@
--- ops.recalled_transactions: the missing sales, to be computed again from bronze on the path of those that are recalled.
+-- ops.recalled_transactions: the missing sales, to be computed again from bronze on the path of those that were
+-- described otherwise.
 -- reads:  -
 -- params: -
 -- rerun:  safe, what is on the list stays there once
