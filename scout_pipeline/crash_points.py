@@ -42,6 +42,8 @@ PARTITION_POINTS = (
 RESTORE_POINTS = ("partition.returning", "partition.staged", "partition.attached")
 # those of `scout migrate-partitioned`
 MIGRATION_POINTS = ("migration.begun", "migration.copied", "migration.swapped")
+# those of `scout quality sweep`
+SWEEP_POINTS = ("sweep.month", "sweep.carried")
 _passed: dict[str, int] = {}
 
 

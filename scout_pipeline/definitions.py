@@ -8,6 +8,7 @@ from scout_pipeline.automation.jobs import (
     carry_new,
     check_quality,
     rebuild_months,
+    sweep_bronze,
     take_files,
 )
 from scout_pipeline.automation.landing_sensor import landing_sensor
@@ -30,6 +31,7 @@ from scout_pipeline.gold.business_metrics import business_metrics_asset
 from scout_pipeline.gold.category_hours import category_hours_asset
 from scout_pipeline.gold.category_periods import category_periods_asset
 from scout_pipeline.gold.category_summary import category_summary_asset
+from scout_pipeline.gold.confidence import confidence_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
 from scout_pipeline.gold.demographics import demographics_asset
@@ -124,6 +126,7 @@ defs = dg.Definitions(
         request_behavior_asset,
         demographics_asset,
         latest_store_metrics_asset,
+        confidence_asset,
         promotion_summary_asset,
         experiment_results_asset,
         customer_insights_asset,
@@ -144,6 +147,7 @@ defs = dg.Definitions(
         rebuild_months,
         check_quality,
         audit_store_days,
+        sweep_bronze,
         maintain_partitions,
         maintain_tables,
         maintain_tables_weekend,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
 TOKENS = {
@@ -35,6 +35,15 @@ def month_range(text: str) -> tuple[date, date]:
 def next_month(day: date) -> date:
     """First day of the following month."""
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def utc_bounds(day: date) -> tuple[datetime, datetime]:
+    """The instants between which the month of a day lies in UTC, half open."""
+    first, end = day.replace(day=1), next_month(day)
+    return (
+        datetime(first.year, first.month, 1, tzinfo=timezone.utc),
+        datetime(end.year, end.month, 1, tzinfo=timezone.utc),
+    )
 
 
 def next_day(day: date) -> date:

@@ -65,6 +65,10 @@ DAMAGE = {
     "latest_metrics_equal_silver": """
         insert into scout.gold_latest_store_metrics values (1, 'visitors', 5, 'pos', '2024-01-05', now())
     """,
+    "confidence_equals_silver": """
+        update scout.gold_confidence set days_seen = 28, frequency_points = 20,
+        confidence = confidence - frequency_points + 20, confidence_band = 'excellent'
+    """,
     "promotions_equal_silver": """
         insert into scout.gold_promotion_summary values ('2024-01-05', 'open', 1, 1, 5, 5, 1, 0, 0, 0, null)
     """,
@@ -90,6 +94,11 @@ DAMAGE = {
     "category_hours_equal_silver": "delete from scout.gold_category_hours",
     "store_products_equal_silver": "update scout.gold_store_product_summary set last_sold_date = last_sold_date + 1",
     "activity_equals_silver": "update scout.gold_store_activity_stats set active_days_90d = active_days_90d + 1",
+    "bronze_is_swept": """
+        insert into ops.reconciliation_sweeps (missing) values (1);
+        insert into ops.sweep_findings (source_id, transaction_id, sweep_id, store_id, received_date, problem)
+        select 1, 'T1', sweep_id, 1, '2024-01-05', 'no sale in silver' from ops.reconciliation_sweeps
+    """,
     "suggestions_equal_silver": "update scout.gold_suggestion_funnel set suggestions_rejected = 7",
 }
 

@@ -1,5 +1,7 @@
 """The jobs of the data: taking files, carrying what is new, computing chosen months again, asking about it."""
 
+from typing import Any
+
 import dagster as dg
 from dagster._core.storage.tags import MAX_RETRIES_TAG, MAX_RUNTIME_SECONDS_TAG
 
@@ -7,6 +9,7 @@ from scout_pipeline import rule_book
 from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
 from scout_pipeline.bronze.transactions_raw import landing_assets
+from scout_pipeline.database import Database
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
 from scout_pipeline.gold.basket_patterns import basket_patterns_asset
 from scout_pipeline.gold.brand_hours import brand_hours_asset
@@ -16,6 +19,7 @@ from scout_pipeline.gold.business_metrics import business_metrics_asset
 from scout_pipeline.gold.category_hours import category_hours_asset
 from scout_pipeline.gold.category_periods import category_periods_asset
 from scout_pipeline.gold.category_summary import category_summary_asset
+from scout_pipeline.gold.confidence import confidence_asset
 from scout_pipeline.gold.customer_insights import customer_insights_asset
 from scout_pipeline.gold.daily_aggregates import daily_aggregates_asset
 from scout_pipeline.gold.demographics import demographics_asset
@@ -37,12 +41,14 @@ from scout_pipeline.gold.store_product_summary import store_product_summary_asse
 from scout_pipeline.gold.substitution_flows import substitution_flows_asset
 from scout_pipeline.gold.suggestion_funnel import suggestion_funnel_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
+from scout_pipeline.quality import checks, promises
 from scout_pipeline.quality.rule_checks import of_rules
 from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
 from scout_pipeline.serving.mv_dashboard_kpis import mv_dashboard_kpis_asset
 from scout_pipeline.serving.mv_global_product_stats import mv_global_product_stats_asset
 from scout_pipeline.serving.mv_store_daily_metrics import mv_store_daily_metrics_asset
+from scout_pipeline.silver import sweep as sweeping
 from scout_pipeline.silver.dim_barangay import dim_barangay_asset
 from scout_pipeline.silver.dim_brand import dim_brand_asset
 from scout_pipeline.silver.dim_campaign import dim_campaign_asset
@@ -118,6 +124,7 @@ DOWNSTREAM = dg.AssetSelection.assets(
     request_behavior_asset,
     demographics_asset,
     latest_store_metrics_asset,
+    confidence_asset,
     promotion_summary_asset,
     experiment_results_asset,
     customer_insights_asset,
@@ -166,3 +173,19 @@ audit_store_days = dg.define_asset_job(
     description="Audits the store-days that changed, once they are over and in gold, and closes those that rest.",
     executor_def=EXECUTOR,
 )
+
+
+@dg.op(description="Looks for every record of bronze downstream and carries what silver lost; that is an alarm.")
+def sweep(context: dg.OpExecutionContext, database: dg.ResourceParam[Database]) -> None:
+    report = sweeping.run(database, on_month=lambda month: context.log.info("%s", f"{month:%Y-%m}"))
+    context.log.info("%s", report)
+    with database.transaction() as connection:
+        result = promises.check(connection, promises.SWEPT)
+    # what the method takes, and its signature does not say
+    event: Any = checks.stored(result, dg.AssetKey(promises.SWEPT.asset.split("/")))
+    context.log_event(event)
+
+
+@dg.job(description="Compares all of bronze with silver and rescues what is missing.", executor_def=EXECUTOR)
+def sweep_bronze() -> None:
+    sweep()

@@ -16,6 +16,7 @@ from scout_pipeline.cli.errors import UserError
 from scout_pipeline.cli.session import ready_database
 from scout_pipeline.quality import checking, issues, registry, rules_page
 from scout_pipeline.quality.checking import Checked, Plan
+from scout_pipeline.silver import sweep as sweeping
 from scout_pipeline.tables import Table
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -121,6 +122,29 @@ def resolve(issue_id: int, by: str, why: str, known: bool) -> None:
         if not issues.close(connection, issue_id, status=status, by=by, why=why):
             raise UserError(f"there is no open finding {issue_id}; scout quality issues lists them")
     click.echo(f"{issue_id}: {status}")
+
+
+@quality.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+def sweep(as_json: bool) -> None:
+    """Look for every record of bronze in silver, and rescue what is missing. Exit status 1 when anything was.
+
+    It runs beside loads, a month at a time. What it rescues is a defect of the pipeline: ops.sweep_findings names it.
+    """
+    console = Console(stderr=as_json)
+    with ready_database(console) as database, console.status("sweeping ...") as status:
+        report = sweeping.run(database, on_month=lambda month: status.update(f"{month:%Y-%m} ..."))
+    if as_json:
+        click.echo(json.dumps(asdict(report), indent=2, default=str))
+    else:
+        console.print(
+            f"{report.records_swept:,} records of {report.months_swept:,} months: {report.missing:,} were missing, "
+            f"{report.rescued:,} were rescued."
+        )
+        if report.rescued:
+            console.print("scout run carries them into gold; ops.sweep_findings says what silver had lost")
+    if report.missing or report.rescued:
+        sys.exit(1)
 
 
 @quality.command()

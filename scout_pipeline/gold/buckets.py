@@ -114,13 +114,22 @@ def _batch(connection: sa.Connection, *, layer: str, steps: Steps, grain: Grain,
     return _Batch(taken.bucket_count, counts, taken.first_day if taken.has_older else None)
 
 
-def asset(table: Table, compute: Callable[[Database], GoldReport]) -> dg.AssetsDefinition:
-    """The asset of a table that is kept by buckets: its materialization rebuilds what is dirty and reports figures."""
+def asset(
+    table: Table,
+    compute: Callable[[Database], GoldReport],
+    *,
+    shown: Callable[[sa.Connection], dict[str, Any]] = lambda connection: {},
+) -> dg.AssetsDefinition:
+    """The asset of a table that is kept by buckets: its materialization rebuilds what is dirty and reports figures.
+
+    `shown` adds what else people see in the catalogue.
+    """
 
     def figures(target: Database) -> dict[str, Any]:
         done = compute(target)
         with target.transaction() as connection:
             position = watermarks.position(connection, watermarks.SILVER, row_limit=0)
+            more = shown(connection)
         return {
             "rows_read": done.rows_read,
             "rows_written": done.rows_written,
@@ -128,6 +137,7 @@ def asset(table: Table, compute: Callable[[Database], GoldReport]) -> dg.AssetsD
             "rows_rejected": 0,
             "buckets_rebuilt": done.buckets_rebuilt,
             "watermark": f"{position.last_xid}/{position.last_id}",
+            **more,
         }
 
     return tables.asset(table, figures)

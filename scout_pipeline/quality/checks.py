@@ -76,9 +76,23 @@ def evaluation(result: PromiseResult, asset_key: dg.AssetKey) -> dg.AssetCheckRe
         passed=result.holds,
         asset_key=asset_key,
         check_name=promise.name,
-        severity=dg.AssetCheckSeverity.ERROR if promise.is_blocking else dg.AssetCheckSeverity.WARN,
+        severity=dg.AssetCheckSeverity.ERROR if promise.is_error else dg.AssetCheckSeverity.WARN,
         description=promise.question,
         metadata=metadata,
+    )
+
+
+def stored(result: PromiseResult, asset_key: dg.AssetKey) -> dg.AssetCheckEvaluation:
+    """The same as an event that a job writes which is no job of assets."""
+    said = evaluation(result, asset_key)
+    return dg.AssetCheckEvaluation(
+        asset_key=asset_key,
+        check_name=result.promise.name,
+        passed=said.passed,
+        metadata=said.metadata,
+        severity=said.severity,
+        description=said.description,
+        blocking=result.promise.is_blocking,
     )
 
 

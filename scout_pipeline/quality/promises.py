@@ -14,13 +14,19 @@ from scout_pipeline import database, sql_files
 class Promise:
     """What must hold. `asset` (layer and stem) is what it guards; `remedy` is the next step when it is broken.
 
-    One that does not block is a warning: the figures are right, and still a person should look at them.
+    One that does not block is a warning: the figures are right, and still a person should look at them. `is_alarm`:
+    and soon, because the pipeline itself was wrong.
     """
 
     name: str
     asset: str
     remedy: str
     is_blocking: bool = True
+    is_alarm: bool = False
+
+    @property
+    def is_error(self) -> bool:
+        return self.is_blocking or self.is_alarm
 
     @property
     def statement(self) -> str:
@@ -95,6 +101,7 @@ PROMISES = (
     Promise("requests_equal_silver", "gold/request_behavior", REBUILD),
     Promise("demographics_equal_silver", "gold/demographics", REBUILD),
     Promise("latest_metrics_equal_silver", "gold/latest_store_metrics", RECONCILE),
+    Promise("confidence_equals_silver", "gold/confidence", RECONCILE),
     Promise("promotions_equal_silver", "gold/promotion_summary", RECONCILE),
     Promise("experiments_equal_silver", "gold/experiment_results", RECONCILE),
     Promise("customers_equal_silver", "gold/customer_insights", REBUILD),
@@ -104,6 +111,14 @@ PROMISES = (
     Promise("windows_equal_silver", "gold/sales_windows", REBUILD),
     Promise("activity_equals_silver", "gold/store_activity_stats", REBUILD),
     Promise("suggestions_equal_silver", "gold/suggestion_funnel", REBUILD),
+)
+# asked by the job of the sweep too, which is when it changes
+SWEPT = Promise(
+    "bronze_is_swept",
+    "bronze/transactions_raw",
+    "scout quality sweep shows that nothing is missing now; ops.sweep_findings says what was: find out who lost it",
+    is_blocking=False,
+    is_alarm=True,
 )
 # Shown in Dagster beside the promises; `scout check` does not fail by them.
 WARNINGS = (
@@ -119,6 +134,7 @@ WARNINGS = (
         "scout quarantine list --group reason shows what waits; mend the cause, then scout quarantine replay --dry-run",
         is_blocking=False,
     ),
+    SWEPT,
 )
 
 

@@ -60,6 +60,7 @@ def take(connection: sa.Connection, window: Window, source_id: int | None) -> di
     database.run(connection, "silver/mark_feeds", cause="corrected")
     database.run(connection, "silver/tell_till_days", cause="corrected")
     database.run(connection, "silver/mark_till_days", cause="corrected")
+    database.run(connection, "silver/mark_measured_days")
     for member in MEMBERS:
         _describe(connection, member)
     database.run(connection, "silver/mark_clients")
@@ -67,6 +68,7 @@ def take(connection: sa.Connection, window: Window, source_id: int | None) -> di
     database.run(connection, "silver/mark_feeds", cause="received")
     database.run(connection, "silver/tell_till_days", cause="received")
     database.run(connection, "silver/mark_till_days", cause="received")
+    database.run(connection, "silver/mark_measured_days")
     database.run(connection, "silver/clear_place_aliases")
     database.run(connection, "silver/place_aliases")
     crash_points.reach("silver.described")

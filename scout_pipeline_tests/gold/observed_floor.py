@@ -56,7 +56,7 @@ FORGET_REGION = sa.text(
     "update scout.silver_transactions_cleaned set region = null where transaction_id = :transaction_id"
 )
 MARK_ITS_DAY = sa.text(
-    "insert into ops.dirty_buckets (store_id, date_key, layer, cause) select store_id, date_key, layer, 'test'"
+    "insert into ops.dirty_buckets (store_id, date_key, layer, cause) select distinct store_id, date_key, layer, 'test'"
     " from scout.silver_transactions_cleaned, ops.bucket_layers where transaction_id = :transaction_id"
 )
 # what arrives later, and the business days on which it changes something

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from scout_pipeline_tests.shop_floor import customer_figures, floor_figures, product_figures, store_figures
+from scout_pipeline_tests.shop_floor import (
+    confidence_figures,
+    customer_figures,
+    floor_figures,
+    product_figures,
+    store_figures,
+)
 from scout_pipeline_tests.shop_floor.exact import Figures
 from scout_pipeline_tests.shop_floor.truth import Truth
 
@@ -145,6 +151,13 @@ TABLES = (
         "store_code metric_name",
         "metric_value metric_source date_key measured_at",
         floor_figures.latest_store_metrics,
+    ),
+    _table(
+        "confidence",
+        "store_code date_key metric_name",
+        "is_critical metric_value metric_source source_points newest_hour freshness_points days_seen usual_gap_days"
+        " frequency_points agreement_pct cross_validation_points confidence confidence_band",
+        confidence_figures.confidence,
     ),
     _table(
         "promotion_summary",

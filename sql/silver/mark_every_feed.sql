@@ -3,13 +3,11 @@
 -- params: cause
 -- rerun:  safe; DO UPDATE, not DO NOTHING: it must lock the mark, or a reader that takes it would miss this change
 with touched_days as (
-    -- an older measurement is shown nowhere
     select
         store_id,
-        max(date_key) as date_key,
+        date_key,
         'store_metrics' as follows
     from scout.silver_store_metrics
-    group by store_id, metric_name
     union
     select
         store_id,

@@ -1,4 +1,5 @@
--- reference_touched: with a store, its measurements whose business day is another one now; they are written again.
+-- reference_touched: with a store, its measurements whose business day or hour is another one now; they are written
+-- again, and their days marked.
 -- reads:  silver/store_metrics, silver/dim_store
 -- params: -
 -- rerun:  safe, in the transaction of the window
@@ -19,8 +20,21 @@ cross join
         order by held.valid_from
         limit 1
     ) as version
+left join
+    lateral (
+        select before.time_zone
+        from known_stores as before
+        where before.store_id = metric.store_id and metric.measured_at < before.valid_to_at
+        order by before.valid_from_at
+        limit 1
+    ) as known
+    on true
 where
-    (metric.measured_at at time zone version.time_zone)::date <> metric.date_key
+    (
+        (metric.measured_at at time zone version.time_zone)::date <> metric.date_key
+        or metric.measured_at at time zone version.time_zone
+        is distinct from metric.measured_at at time zone known.time_zone
+    )
     and not exists (
         select 1
         from reference_touched as described
