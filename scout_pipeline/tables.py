@@ -1,6 +1,6 @@
 """What a table is to Dagster: key, group, owner, lineage and schema. Each table's own module declares its `TABLE`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
@@ -75,7 +75,7 @@ class Table:
 def _dependency(upstream: Table, downstream: Table) -> dg.AssetDep:
     """Months of receipt and months of business are not the same: any of one may feed any of the other."""
     if upstream.partitions is not None and downstream.partitions is not None:
-        same = upstream.partitions == downstream.partitions
+        same = upstream.partitions is downstream.partitions
         return dg.AssetDep(upstream.asset_key, partition_mapping=None if same else dg.AllPartitionMapping())
     return dg.AssetDep(upstream.asset_key)
 
@@ -102,6 +102,13 @@ def report(connection: sa.Connection, table: Table, **figures: Any) -> dg.Materi
         asset_key=table.asset_key,
         metadata={**metadata, "dagster/column_schema": schema, "dagster/column_lineage": table._column_lineage()},
     )
+
+
+def note_months(context: dg.AssetExecutionContext, report: dg.MaterializeResult[None], months: Iterable[str]) -> None:
+    """Show a materialization at further months (partition keys), which the run did not know when it was asked for."""
+    assert report.asset_key is not None
+    for month in months:
+        context.log_event(dg.AssetMaterialization(report.asset_key, metadata=report.metadata, partition=month))
 
 
 def asset(table: Table, compute: Callable[[Database], dict[str, Any]]) -> dg.AssetsDefinition:

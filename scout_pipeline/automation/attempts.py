@@ -19,10 +19,11 @@ def under_way(instance: dg.DagsterInstance, *job_names: str) -> bool:
     return any(instance.get_runs(dg.RunsFilter(job_name=name, statuses=UNDER_WAY), limit=1) for name in job_names)
 
 
-def last_failed(instance: dg.DagsterInstance, job_name: str) -> bool:
-    """Did the newest run of the job fail? What it left undone need not show in the data."""
-    newest = instance.get_runs(dg.RunsFilter(job_name=job_name), limit=1)
-    return bool(newest) and newest[0].status == dg.DagsterRunStatus.FAILURE
+def last_failed(instance: dg.DagsterInstance, *job_names: str) -> bool:
+    """Did the newest run of the jobs fail? What it left undone need not show in the data."""
+    newest = [run for name in job_names for run in instance.get_run_records(dg.RunsFilter(job_name=name), limit=1)]
+    latest = max(newest, key=lambda run: run.storage_id, default=None)
+    return latest is not None and latest.dagster_run.status == dg.DagsterRunStatus.FAILURE
 
 
 def next_attempt(instance: dg.DagsterInstance, job_name: str, version: str) -> int | None:

@@ -66,6 +66,7 @@ EXECUTOR = dg.in_process_executor
 
 # Rules are asked by a job of their own: what is new is shown without waiting for them. Promises are asked in each run.
 RULES = dg.AssetSelection.checks(*of_rules(rule_book.TABLES))
+LANDED = dg.AssetSelection.assets(landing_assets, ingestion_batches_asset, quarantine_asset)
 DOWNSTREAM = dg.AssetSelection.assets(
     dim_store_asset,
     dim_date_asset,
@@ -85,10 +86,6 @@ DOWNSTREAM = dg.AssetSelection.assets(
     promotion_approvals_asset,
     experiment_events_asset,
     store_metrics_asset,
-    store_metrics_asset,
-    promotions_asset,
-    promotion_approvals_asset,
-    experiment_events_asset,
     daily_aggregates_asset,
     hourly_kpis_asset,
     time_of_day_asset,
@@ -118,23 +115,26 @@ DOWNSTREAM = dg.AssetSelection.assets(
     sales_windows_asset,
     store_activity_stats_asset,
     suggestion_funnel_asset,
-    mv_customer_segments_asset,
-    mv_dashboard_kpis_asset,
-    mv_brand_performance_asset,
-    mv_store_daily_metrics_asset,
-    mv_global_product_stats_asset,
 )
+# When views are refreshed is said by schedules alone: docs/decisions/0026.
+DASHBOARD_VIEWS = dg.AssetSelection.assets(mv_dashboard_kpis_asset)
+GOLD_VIEWS = dg.AssetSelection.assets(
+    mv_customer_segments_asset, mv_brand_performance_asset, mv_store_daily_metrics_asset
+)
+CATALOGUE_VIEWS = dg.AssetSelection.assets(mv_global_product_stats_asset)
+VIEWS = DASHBOARD_VIEWS | GOLD_VIEWS | CATALOGUE_VIEWS
 
 take_files = dg.define_asset_job(
     "take_files",
-    selection=dg.AssetSelection.assets(landing_assets, ingestion_batches_asset, quarantine_asset) - RULES,
-    description="Takes the whole files of the landing folder into bronze.",
+    selection=(LANDED | DOWNSTREAM) - RULES,
+    description="Takes the whole files of the landing folder into bronze, and carries them to gold in the same run.",
+    tags={MODE_TAG: INCREMENTAL},
     executor_def=EXECUTOR,
 )
 carry_new = dg.define_asset_job(
     "carry_new",
     selection=DOWNSTREAM - RULES,
-    description="Carries what is new in bronze through silver, gold and serving; only dirty buckets are computed.",
+    description="Carries what is new in bronze through silver and gold; only dirty buckets are computed.",
     tags={MODE_TAG: INCREMENTAL},
     executor_def=EXECUTOR,
 )
@@ -146,7 +146,7 @@ check_quality = dg.define_asset_job(
 )
 rebuild_months = dg.define_asset_job(
     "rebuild_months",
-    selection=DOWNSTREAM - RULES,
+    selection=(DOWNSTREAM | VIEWS) - RULES,
     description="Computes the chosen months of silver again from bronze, and what stands on them.",
     executor_def=EXECUTOR,
 )

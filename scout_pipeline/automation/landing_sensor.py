@@ -17,7 +17,7 @@ from scout_pipeline.sources.landing_folder import LandingFile
     job=take_files,
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Asks for a run when the landing folder holds whole files that were not dealt with yet.",
+    description="Asks for a run when files in the landing folder keep still and were not dealt with yet.",
 )
 def landing_sensor(
     context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
@@ -25,7 +25,7 @@ def landing_sensor(
     if attempts.under_way(context.instance, take_files.name):
         return dg.SkipReason("a run is taking files already")
     with database.transaction() as connection:
-        files = landing_folder.new_files(connection)
+        files = landing_folder.settling_files(connection)
     if not files:
         return dg.SkipReason(
             f"no whole file that was not dealt with in {settings.current().landing}, which has one sub-folder a source"

@@ -62,8 +62,7 @@ def landing_assets(
     if this_month not in context.partition_keys:
         raise dg.Failure(f"records land in the month in which they are received: materialize {this_month}")
     started = perf_counter()
-    with database.transaction() as connection:
-        files = landing_folder.new_files(connection)
+    files = landing_folder.whole_files(database)
     outcomes = [
         outcome for source in sorted({file.source for file in files}) for outcome in _take(database, files, source)
     ]

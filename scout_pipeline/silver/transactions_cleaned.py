@@ -181,8 +181,16 @@ def silver_assets(
         *(report.lines_read, report.lines_written, report.lines_rejected, report.buckets_marked),
     )
     with database.transaction() as connection:
-        for table in TABLES:
-            yield tables.report(connection, table, **_figures(report, perf_counter() - started))
+        reported = [tables.report(connection, table, **_figures(report, perf_counter() - started)) for table in TABLES]
+    yield from reported
+    others = _partitions(report.months) - set(context.partition_keys)
+    for one in reported:
+        tables.note_months(context, one, sorted(others))
+
+
+def _partitions(months: set[str]) -> set[str]:
+    """Those of the months that are partitions."""
+    return months & set(BUSINESS_MONTHS.get_partition_keys())
 
 
 def _figures(report: SilverReport, seconds: float) -> dict[str, object]:
