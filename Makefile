@@ -11,7 +11,7 @@ SCALE_HOME ?= .scout/at-scale
 SCOUT_TEST_DATA ?= ../shared/data
 export SCOUT_TEST_DATA
 
-.PHONY: help demo test shop-floor check up clean lock browser bench bench-memory bench-scale
+.PHONY: help demo test shop-floor check up clean lock browser bench bench-memory bench-scale latency idle-day
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,6 +55,12 @@ bench-memory: $(VENV)/.runtime ## peak memory of loading a file of 2 GiB (BENCH_
 
 bench-scale: $(VENV)/.runtime ## what people wait for at ten million sales: hours, 50 GB; goes on where it was stopped (SCALE_HOME=dir)
 	@$(BIN)/python benchmarks/at_scale.py --home $(SCALE_HOME) $(BENCH_ARGS)
+
+latency: $(VENV)/.runtime ## how long a file takes to become gold, beside a bare job (BENCH_ARGS=--rounds 30)
+	@$(BIN)/python benchmarks/latency.py $(BENCH_ARGS)
+
+idle-day: $(VENV)/.runtime ## what a day without work adds to Dagster's storage (BENCH_ARGS=--hours 24)
+	@$(BIN)/python benchmarks/idle_day.py $(BENCH_ARGS)
 
 clean: ## stop what runs here and remove .scout, .venv and caches
 	@test ! -x $(BIN)/scout || $(BIN)/scout down || true

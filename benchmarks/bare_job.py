@@ -25,9 +25,7 @@ def read_file() -> dg.MaterializeResult[None]:
 job = dg.define_asset_job("bare", selection=[read_file], executor_def=dg.in_process_executor)
 
 
-@dg.sensor(
-    job=job, minimum_interval_seconds=INTERVAL_SECONDS, default_status=dg.DefaultSensorStatus.RUNNING
-)
+@dg.sensor(job=job, minimum_interval_seconds=INTERVAL_SECONDS, default_status=dg.DefaultSensorStatus.RUNNING)
 def file_sensor() -> dg.RunRequest | dg.SkipReason:
     """Asks for a run a file."""
     found = sorted(path.name for path in FOLDER.glob("*.gz"))

@@ -2,7 +2,6 @@
 
 import dagster as dg
 
-# An early start costs nothing: a partition exists in the database once it holds a row. The two are equal, so that one
-# job may take files and carry them; they are not the same, and no month of one feeds just that month of the other.
+# An early start costs nothing: a partition exists in the database once it holds a row.
 BUSINESS_MONTHS = dg.MonthlyPartitionsDefinition(start_date="2009-01-01", end_offset=1, timezone="UTC")
-RECEIPT_MONTHS = dg.MonthlyPartitionsDefinition(start_date="2009-01-01", end_offset=1, timezone="UTC")
+RECEIPT_MONTHS = dg.MonthlyPartitionsDefinition(start_date="2026-01-01", end_offset=1, timezone="UTC")

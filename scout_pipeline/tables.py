@@ -9,7 +9,7 @@ import dagster as dg
 import sqlalchemy as sa
 from psycopg import sql
 
-from scout_pipeline import database
+from scout_pipeline import database, freshness
 from scout_pipeline.database import Database
 from scout_pipeline.quality.rules import RuleSet
 
@@ -25,7 +25,7 @@ class Table:
 
     Attributes: key (`layer/stem`), relation (schema-qualified name), description (one sentence), deps (the tables it
     is computed from), lineage (column to upstream columns), partitions (as the table itself is partitioned), quality
-    (what must be true of its rows).
+    (what must be true of its rows), never_late (why it has no freshness policy; None for all that have one).
     """
 
     key: str
@@ -35,6 +35,7 @@ class Table:
     lineage: Lineage = field(default_factory=dict)
     partitions: dg.PartitionsDefinition[str] | None = None
     quality: RuleSet | None = None
+    never_late: str | None = None
 
     @property
     def asset_key(self) -> dg.AssetKey:
@@ -54,6 +55,7 @@ class Table:
             kinds=set(KINDS),
             partitions_def=self.partitions,
             deps=[_dependency(upstream, self) for upstream in self.deps],
+            freshness_policy=None if self.never_late else freshness.OF_LAYER[self.layer].policy(),
             metadata={
                 "dagster/relation_identifier": self.relation,
                 "dagster/column_lineage": self._column_lineage(),
@@ -75,7 +77,7 @@ class Table:
 def _dependency(upstream: Table, downstream: Table) -> dg.AssetDep:
     """Months of receipt and months of business are not the same: any of one may feed any of the other."""
     if upstream.partitions is not None and downstream.partitions is not None:
-        same = upstream.partitions is downstream.partitions
+        same = upstream.partitions == downstream.partitions
         return dg.AssetDep(upstream.asset_key, partition_mapping=None if same else dg.AllPartitionMapping())
     return dg.AssetDep(upstream.asset_key)
 
@@ -131,10 +133,11 @@ def written_elsewhere(table: Table) -> dg.AssetsDefinition:
     It shows `rows`, how many the table holds. Rows read, written and rejected belong to the transaction that wrote
     them and are reported once, by `bronze/transactions_raw` or the silver facts: a zero here would hide a new store.
     """
-    return asset(table, lambda target: {"rows": _count(target, table)})
+    return asset(table, lambda target: {"rows": count(target, table)})
 
 
-def _count(target: Database, table: Table) -> int:
+def count(target: Database, table: Table) -> int:
+    """How many rows a small table holds."""
     statement = database.compose("ops/table_rows", relation=sql.Identifier(*table.relation.split(".")))
     with target.transaction() as connection:
         row = database.driver_connection(connection).execute(statement).fetchone()

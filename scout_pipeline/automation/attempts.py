@@ -36,3 +36,9 @@ def next_attempt(instance: dg.DagsterInstance, job_name: str, version: str) -> i
     if instance.get_runs_count(dg.RunsFilter(job_name=job_name, tags=tags, statuses=FAILED)) >= MAX_ATTEMPTS:
         return None
     return instance.get_runs_count(dg.RunsFilter(job_name=job_name, tags=tags)) + 1
+
+
+def succeeded(instance: dg.DagsterInstance, job_name: str, version: str) -> bool:
+    """Did a run for this version of the data succeed? What is left of it then is not for another run."""
+    filters = dg.RunsFilter(job_name=job_name, tags={VERSION_TAG: version}, statuses=[dg.DagsterRunStatus.SUCCESS])
+    return bool(instance.get_runs_count(filters))

@@ -1,11 +1,8 @@
-"""The jobs: taking files, carrying what is new, and computing chosen months again."""
+"""The jobs of the assets: carrying what is new, and computing chosen months again. Files: `take_files.py`."""
 
 import dagster as dg
 
 from scout_pipeline import rule_book
-from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
-from scout_pipeline.bronze.quarantine import quarantine_asset
-from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
 from scout_pipeline.gold.basket_patterns import basket_patterns_asset
 from scout_pipeline.gold.brand_hours import brand_hours_asset
@@ -66,7 +63,6 @@ EXECUTOR = dg.in_process_executor
 
 # Rules are asked by a job of their own: what is new is shown without waiting for them. Promises are asked in each run.
 RULES = dg.AssetSelection.checks(*of_rules(rule_book.TABLES))
-LANDED = dg.AssetSelection.assets(landing_assets, ingestion_batches_asset, quarantine_asset)
 DOWNSTREAM = dg.AssetSelection.assets(
     dim_store_asset,
     dim_date_asset,
@@ -124,13 +120,6 @@ GOLD_VIEWS = dg.AssetSelection.assets(
 CATALOGUE_VIEWS = dg.AssetSelection.assets(mv_global_product_stats_asset)
 VIEWS = DASHBOARD_VIEWS | GOLD_VIEWS | CATALOGUE_VIEWS
 
-take_files = dg.define_asset_job(
-    "take_files",
-    selection=(LANDED | DOWNSTREAM) - RULES,
-    description="Takes the whole files of the landing folder into bronze, and carries them to gold in the same run.",
-    tags={MODE_TAG: INCREMENTAL},
-    executor_def=EXECUTOR,
-)
 carry_new = dg.define_asset_job(
     "carry_new",
     selection=DOWNSTREAM - RULES,
@@ -148,5 +137,29 @@ rebuild_months = dg.define_asset_job(
     "rebuild_months",
     selection=(DOWNSTREAM | VIEWS) - RULES,
     description="Computes the chosen months of silver again from bronze, and what stands on them.",
+    executor_def=EXECUTOR,
+)
+refresh_dashboard_views = dg.define_asset_job(
+    "refresh_dashboard_views",
+    selection=DASHBOARD_VIEWS - RULES,
+    description="Refreshes the view of the dashboards, when its input changed.",
+    executor_def=EXECUTOR,
+)
+refresh_gold_views = dg.define_asset_job(
+    "refresh_gold_views",
+    selection=GOLD_VIEWS - RULES,
+    description="Refreshes the views of segments, brands and store days whose input changed.",
+    executor_def=EXECUTOR,
+)
+refresh_catalogue_views = dg.define_asset_job(
+    "refresh_catalogue_views",
+    selection=CATALOGUE_VIEWS - RULES,
+    description="Refreshes the view of products, when its input changed.",
+    executor_def=EXECUTOR,
+)
+summarise_promotions = dg.define_asset_job(
+    "summarise_promotions",
+    selection=dg.AssetSelection.assets(promotion_summary_asset) - RULES,
+    description="Rebuilds what still waits for the summary of the promotions.",
     executor_def=EXECUTOR,
 )

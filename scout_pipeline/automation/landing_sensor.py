@@ -4,17 +4,16 @@ import hashlib
 
 import dagster as dg
 
-from scout_pipeline import settings
+from scout_pipeline import heartbeats, settings
 from scout_pipeline.automation import attempts
-from scout_pipeline.automation.jobs import take_files
+from scout_pipeline.automation.take_files import take_files
 from scout_pipeline.database import Database
-from scout_pipeline.partitions import RECEIPT_MONTHS
 from scout_pipeline.sources import landing_folder
 from scout_pipeline.sources.landing_folder import LandingFile
 
 
 @dg.sensor(
-    job=take_files,
+    job_name=take_files.name,
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Asks for a run when files in the landing folder keep still and were not dealt with yet.",
@@ -22,6 +21,8 @@ from scout_pipeline.sources.landing_folder import LandingFile
 def landing_sensor(
     context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
 ) -> dg.RunRequest | dg.SkipReason:
+    with database.transaction() as connection:
+        heartbeats.beat(connection, process=heartbeats.LANDING)
     if attempts.under_way(context.instance, take_files.name):
         return dg.SkipReason("a run is taking files already")
     with database.transaction() as connection:
@@ -39,7 +40,6 @@ def landing_sensor(
         )
     return dg.RunRequest(
         run_key=f"landing:{version}:{attempt}",
-        partition_key=RECEIPT_MONTHS.get_last_partition_key(),
         tags={attempts.VERSION_TAG: version, "scout/files": str(len(files))},
     )
 

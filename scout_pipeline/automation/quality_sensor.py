@@ -4,7 +4,8 @@ import dagster as dg
 
 from scout_pipeline import database as db
 from scout_pipeline.automation import attempts
-from scout_pipeline.automation.jobs import carry_new, check_quality, rebuild_months, take_files
+from scout_pipeline.automation.jobs import carry_new, check_quality, rebuild_months
+from scout_pipeline.automation.take_files import take_files
 from scout_pipeline.database import Database
 
 

@@ -181,19 +181,20 @@ def silver_assets(
         *(report.lines_read, report.lines_written, report.lines_rejected, report.buckets_marked),
     )
     with database.transaction() as connection:
-        reported = [tables.report(connection, table, **_figures(report, perf_counter() - started)) for table in TABLES]
+        reported = [tables.report(connection, table, **figures(report, perf_counter() - started)) for table in TABLES]
     yield from reported
-    others = _partitions(report.months) - set(context.partition_keys)
+    others = partitions(report.months) - set(context.partition_keys)
     for one in reported:
         tables.note_months(context, one, sorted(others))
 
 
-def _partitions(months: set[str]) -> set[str]:
+def partitions(months: set[str]) -> set[str]:
     """Those of the months that are partitions."""
     return months & set(BUSINESS_MONTHS.get_partition_keys())
 
 
-def _figures(report: SilverReport, seconds: float) -> dict[str, object]:
+def figures(report: SilverReport, seconds: float) -> dict[str, object]:
+    """What a materialization of the facts shows."""
     return {
         "rows_read": report.lines_read,
         "rows_written": report.lines_written,
