@@ -11,7 +11,7 @@ SCALE_HOME ?= .scout/at-scale
 SCOUT_TEST_DATA ?= ../shared/data
 export SCOUT_TEST_DATA
 
-.PHONY: help demo test shop-floor check up clean lock browser bench bench-memory bench-scale
+.PHONY: help demo test shop-floor mutation-score false-alarms check up clean lock browser bench bench-memory bench-scale
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,12 @@ test: $(VENV)/.dev ## every test, on real components
 
 shop-floor: $(VENV)/.dev ## every figure of a simulated shop floor against its truth (SHOP_FLOOR=200x60)
 	@$(BIN)/python -m pytest scout_pipeline_tests/shop_floor --shop-floor $(SHOP_FLOOR)
+
+mutation-score: $(VENV)/.dev ## which of the planted defects the checks see (result in .scout/mutations)
+	@$(BIN)/python -m scout_pipeline_tests.mutations score --json .scout/mutations/score.json
+
+false-alarms: $(VENV)/.dev ## alarms in 60 clean days, one after the other (result in .scout/mutations)
+	@$(BIN)/python -m scout_pipeline_tests.mutations false-alarms --json .scout/mutations/false-alarms.json
 
 check: $(VENV)/.dev ## style, types, SQL and migration lint, reversible migrations
 	@PATH="$(CURDIR)/$(BIN):$$PATH" ./.ci/lint

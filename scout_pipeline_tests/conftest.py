@@ -60,9 +60,7 @@ def server() -> Iterator[EmbeddedServer]:
     """The worker's embedded server, which need not survive a crash; tests that stop or kill one make their own."""
     with temporary_server() as running:
         running.ensure_running()
-        for setting in VOLATILE:
-            _administer(running, sql.SQL("alter system set {} = off").format(sql.Identifier(setting)))
-        _administer(running, sql.SQL("select pg_reload_conf()"))
+        without_durability(running)
         yield running
 
 
@@ -104,6 +102,13 @@ def online_retail_dir() -> Path:
             f"the Online Retail files are not in {folder}: set SCOUT_TEST_DATA to the folder above online_retail"
         )
     return folder
+
+
+def without_durability(server: EmbeddedServer) -> None:
+    """Faster commits on a server that need not survive a crash."""
+    for setting in VOLATILE:
+        _administer(server, sql.SQL("alter system set {} = off").format(sql.Identifier(setting)))
+    _administer(server, sql.SQL("select pg_reload_conf()"))
 
 
 @contextmanager
