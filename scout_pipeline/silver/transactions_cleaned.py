@@ -98,6 +98,12 @@ TABLE = Table(
                 remedy="ask the sender whether the customer's id is still sent",
             ),
             validity("transaction_type", ("sale", "return", "adjustment", "mixed")),
+            validity("transaction_type", ("sale", "adjustment", "mixed")).but(
+                name="sale_taken_back",
+                question="How many transactions take back what was sold?",
+                severity="info",
+                remedy="nothing; returns are real and count",
+            ),
             validity("payment_method", ("cash", "gcash", "maya", "credit", "other")).but(severity="warning"),
             validity("gender", ("male", "female", "unknown")).but(severity="warning"),
             validity("age_bracket", ("18-24", "25-34", "35-44", "45-54", "55+", "unknown")).but(severity="warning"),
