@@ -21,6 +21,7 @@ LEARNING = [
     )
 ]
 RECEIVED = [table.relation for table in rule_book.TABLES if table.layer == "bronze"]
+OF_SILVER = [table.relation for table in rule_book.TABLES if table.layer == "silver"]
 OF_BUSINESS = [table.relation for table in rule_book.TABLES if table.layer != "bronze"]
 FINDINGS = """
     select rule_id, min(metric_date || ': ' || observed || coalesce(' ' || nullif(key::text, '{}'), '')) as saw
@@ -43,13 +44,21 @@ Alarms = Mapping[str, str]
 Checker = Callable[[sa.Connection, Asked], Alarms]
 
 
+def rules_of_silver(connection: sa.Connection, asked: Asked) -> Alarms:
+    """Open findings above severity info about silver, as `scout quality check` raises them."""
+    for day in asked.earlier:
+        checking.check_day(connection, day, [name for name in LEARNING if name in OF_SILVER])
+    checking.check_day(connection, asked.last, OF_SILVER)
+    return _findings(connection)
+
+
 def rules(connection: sa.Connection, asked: Asked) -> Alarms:
-    """Open findings above severity info, as `scout quality check` raises them."""
+    """The same of all tables."""
     for day in asked.earlier:
         checking.check_day(connection, day, LEARNING)
     checking.check_day(connection, asked.last, OF_BUSINESS)
     checking.check_day(connection, datetime.now(timezone.utc).date(), RECEIVED)
-    return {f"rule {name.removeprefix('scout.')}": saw for name, saw in connection.execute(sa.text(FINDINGS))}
+    return _findings(connection)
 
 
 def warnings(connection: sa.Connection, asked: Asked) -> Alarms:
@@ -68,17 +77,20 @@ def device_sequences(connection: sa.Connection, asked: Asked) -> Alarms:
     return {"view v_device_sequence_gaps": f"{count} missing, such as of {device}"} if count else {}
 
 
-# the quick ones first
-CHECKERS: tuple[Checker, ...] = (warnings, device_sequences, rules, kept_promises)
+# the quick ones first; what needs no gold is asked before gold is computed, as the jobs of production do
+AFTER_SILVER: tuple[Checker, ...] = (warnings, device_sequences, rules_of_silver)
+AFTER_GOLD: tuple[Checker, ...] = (rules, kept_promises)
 
 
-def ask(connection: sa.Connection, asked: Asked, known: Alarms, *, thorough: bool) -> dict[str, str]:
+def ask(
+    connection: sa.Connection, checkers: Sequence[Checker], asked: Asked, known: Alarms, *, thorough: bool
+) -> dict[str, str]:
     """Every alarm that is not known, with what it saw; unless thorough, none after the first checker that has one.
 
     A checker that refuses to run is an alarm: its run fails, for all to see.
     """
     alarms: dict[str, str] = {}
-    for checker in CHECKERS:
+    for checker in checkers:
         if alarms and not thorough:
             break
         try:
@@ -88,6 +100,10 @@ def ask(connection: sa.Connection, asked: Asked, known: Alarms, *, thorough: boo
             found = {f"{checker.__name__} fails": str(error.orig).splitlines()[0]}
         alarms |= {name: saw for name, saw in found.items() if name not in known}
     return alarms
+
+
+def _findings(connection: sa.Connection) -> Alarms:
+    return {f"rule {name.removeprefix('scout.')}": saw for name, saw in connection.execute(sa.text(FINDINGS))}
 
 
 def _broken(connection: sa.Connection, asked: Sequence[Promise]) -> Alarms:

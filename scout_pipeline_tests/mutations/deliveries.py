@@ -106,7 +106,7 @@ def moved(**by: float) -> Callable[[Document], None]:
     return change
 
 
-def at(**parts: int) -> Callable[[Document], None]:
+def at(**parts: Any) -> Callable[[Document], None]:
     """Another hour, minute, year ... in the time of a sale."""
 
     def change(sale: Document) -> None:

@@ -21,6 +21,7 @@ from scout_pipeline_tests.mutations.deliveries import (
     with_values,
     without,
 )
+from scout_pipeline_tests.mutations.world import Document
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Kind:
     missed: str = ""
 
 
-def hour_of(sale: deliveries.Document) -> int:
+def hour_of(sale: Document) -> int:
     return int(sale["timestamp"][11:13])
 
 

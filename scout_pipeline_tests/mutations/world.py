@@ -43,7 +43,7 @@ class Size:
     seed: int = 1
 
 
-FULL = Size(stores=10, days=50, rate=40)
+FULL = Size(stores=10, days=46, rate=40)
 SMALL = Size(stores=5, days=37, rate=30)
 
 
