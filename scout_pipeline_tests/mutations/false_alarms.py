@@ -20,7 +20,7 @@ from scout_pipeline_tests.mutations import checkers, world
 from scout_pipeline_tests.mutations.checkers import LEARNING, Asked
 from scout_pipeline_tests.mutations.world import LAST_DAY, REFERENCE, SALES, Size
 
-HISTORY_DAYS = 63
+HISTORY_DAYS = 56
 ALARMS = """
     select metric_date, rule_id, key::text, observed, expected
     from ops.data_quality_issues
@@ -42,9 +42,17 @@ class Walk:
 
 
 def walk(
-    server: EmbeddedServer, folder: Path, size: Size, *, on_alarm: Callable[[str], None] = lambda alarm: None
+    server: EmbeddedServer,
+    folder: Path,
+    size: Size,
+    *,
+    step: int = 1,
+    on_alarm: Callable[[str], None] = lambda alarm: None,
 ) -> Walk:
-    """The history is loaded and learned from at once; each later day is delivered, carried, and what is due asked."""
+    """The history is loaded and learned from at once; later days are delivered, carried, and what is due asked.
+
+    `step` days are delivered together; what is due is asked in the order of the days all the same.
+    """
     files = world.simulate(size, folder / "simulated")
     create(server, "clean_walk", template="template1")
     database = Database(server.url("clean_walk"))
@@ -62,12 +70,12 @@ def walk(
         plan = checking.due(connection, rule_book.TABLES)
     checking.check(database, [(day, names) for day, names in plan if day >= days[HISTORY_DAYS - 1]])
     found: list[str] = []
-    for day, path in zip(days[HISTORY_DAYS:], paths[HISTORY_DAYS:], strict=True):
-        landing.ingest(database, [path], mappings.load(SALES))
+    for first in range(HISTORY_DAYS, size.days, step):
+        landing.ingest(database, paths[first : first + step], mappings.load(SALES))
         flow.run_incremental(database)
         with database.transaction() as connection:
             plan = checking.due(connection, rule_book.TABLES)
-        checking.check(database, [(asked, names) for asked, names in plan if asked >= day.replace(day=1)])
+        checking.check(database, [(asked, names) for asked, names in plan if asked >= days[first].replace(day=1)])
         with database.transaction() as connection:
             rows = connection.execute(sa.text(ALARMS)).all()
         for row in rows[len(known) + len(found) :]:
