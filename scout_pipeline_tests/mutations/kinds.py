@@ -60,7 +60,11 @@ DELIVERED: tuple[Kind, ...] = (
     Kind("confidence in per cent", each_line(with_values(confidence=87))),
     Kind("time zone shifted: local time said to be UTC", each_sale(in_utc)),
     Kind("time zone shifted by three hours", each_sale(moved(hours=-3))),
-    Kind("clock of one store three hours ahead", each_sale(moved(hours=3), of_store=0)),
+    Kind(
+        "clock of one store three hours ahead",
+        each_sale(moved(hours=3), of_store=0),
+        missed="one store moves the hours of all stores together too little",
+    ),
     Kind("day and month swapped", each_sale(day_and_month_swapped)),
     Kind("year off by one", each_sale(at(year=2024))),
     Kind("dates of the future", each_sale(at(year=2099), every=10)),
@@ -116,9 +120,21 @@ DELIVERED: tuple[Kind, ...] = (
     Kind("single quotes instead of double ones", raw(lambda content: content.replace(b'"', b"'"))),
     Kind("NUL bytes", raw(lambda content: content.replace(b"cash", b"ca\x00h"))),
     Kind("fields renamed", raw(lambda content: content.replace(b'"payment_method"', b'"paymentMethod"'))),
-    Kind("a feed frozen", deliveries.frozen),
-    Kind("a feed stopped", deliveries.stopped),
-    Kind("a feed in thousands", deliveries.measured_in_thousands),
+    Kind(
+        "a feed frozen",
+        deliveries.frozen,
+        missed="no rule compares the measurements of a store with earlier ones",
+    ),
+    Kind(
+        "a feed stopped",
+        deliveries.stopped,
+        missed="each store is measured every few days, and no rule expects a measurement of a day",
+    ),
+    Kind(
+        "a feed in thousands",
+        deliveries.measured_in_thousands,
+        missed="the unit of a metric is not declared",
+    ),
 )
 # what the damage below names: one sale of the last day, one store, one code, one brand
 PLACES = """
