@@ -1,4 +1,4 @@
--- ops.day_shares: which part of the day's sales or lines has each value; one that was seen in four weeks and is gone has 0.
+-- ops.day_shares: which part of the day's sales or lines has each value; one of the last four weeks that is gone has 0.
 -- reads:  silver/transactions_cleaned, silver/transaction_items
 -- params: day
 -- rerun:  safe after quality/day_shares_clear, which takes the day's rows away
@@ -70,14 +70,20 @@ found as (
     select * from values_of_lines
     union all
     (
-        select 'the busiest minute' as measure, by_minute.counted, by_minute.total
+        select
+            'the busiest minute' as measure,
+            by_minute.counted,
+            by_minute.total
         from by_minute
         order by by_minute.counted desc
         limit 1
     )
     union all
     (
-        select 'the most frequent customer' as measure, by_customer.counted, by_customer.total
+        select
+            'the most frequent customer' as measure,
+            by_customer.counted,
+            by_customer.total
         from by_customer
         order by by_customer.counted desc
         limit 1
