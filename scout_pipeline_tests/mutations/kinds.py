@@ -238,7 +238,7 @@ BEHIND_THE_BACK: tuple[Kind, ...] = (
     Kind("brand row missing", damage="delete from scout.gold_brand_performance where date_key = '2025-06-11'"),
     Kind(
         "customers' figures altered",
-        damage="update scout.gold_customer_insights set net_revenue = net_revenue + 1",
+        damage="update scout.gold_customer_insights set monetary = monetary + 1",
     ),
     Kind(
         "pairs missing",
