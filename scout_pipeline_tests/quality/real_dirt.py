@@ -23,6 +23,8 @@ EXPECTED = {
     f"{LINES}.price_zero": 2_515,
     f"{LINES}.line_is_repeated": 5_268,
     f"{PRODUCTS}.code_is_no_product": 16,
+    # codes that no line ever describes
+    f"{PRODUCTS}.description_is_given": 110,
     # the data has no brand, and none is invented
     f"{LINES}.brand_name_is_given": 541_909,
 }
