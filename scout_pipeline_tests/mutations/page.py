@@ -28,8 +28,5 @@ def surprises(result: Score, kinds: Sequence[Kind]) -> list[str]:
     found = {verdict.kind for verdict in result.of("missed")}
     return [
         *(f"{name}: no check saw it" for name in sorted(found - declared)),
-        *(
-            f"{name}: is caught; take the reason away with which it was declared as missed"
-            for name in sorted(declared - found)
-        ),
+        *(f"{name}: is declared as missed, and is not" for name in sorted(declared - found)),
     ]
