@@ -8,11 +8,11 @@ from scout_pipeline.ops.partitions.maintainer import MaintainerBusyError
 
 
 @dg.op(
-    name="maintain_partitions",
+    name="care_for_partitions",
     required_resource_keys={"database"},
     description="Makes months ahead, ends what was interrupted, archives what the settings do not keep.",
 )
-def maintain_partitions_op(context: dg.OpExecutionContext) -> None:
+def care_for_partitions(context: dg.OpExecutionContext) -> None:
     target: Database = context.resources.database
     try:
         report = maintenance.maintain(target, on_step=context.log.info)
@@ -28,4 +28,4 @@ def maintain_partitions_op(context: dg.OpExecutionContext) -> None:
     executor_def=dg.in_process_executor,
 )
 def maintain_partitions() -> None:
-    maintain_partitions_op()
+    care_for_partitions()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -36,8 +37,13 @@ def maintain(
     with maintaining(target) as maintainer:
         report = MaintenanceReport(finalized=archiving.finalize(target), made=ensure(target, as_of=now))
         for layer in LAYERS.values():
+            before = len(report.archived) + len(report.restored)
             _continue(target, maintainer, layer, now, report, on_step)
             _retain(target, maintainer, layer, now, report, on_step)
+            if len(report.archived) + len(report.restored) > before:
+                # autovacuum analyses partitions and never their parent
+                for relation in layer.relations:
+                    target.retrying(partial(_analyze, relation=relation))
     return report
 
 
@@ -69,6 +75,10 @@ def archivable(connection: sa.Connection, layer: Layer, as_of: str) -> list[date
         as_of=as_of,
     )
     return list(found.scalars())
+
+
+def _analyze(connection: sa.Connection, *, relation: str) -> None:
+    database.rows(connection, "ops/analyze_partitions", relation=relation)
 
 
 def _continue(
