@@ -132,6 +132,7 @@ def test_a_long_past_goes_and_every_page_shows_what_it_showed(past: Past) -> Non
 
 def nothing_is_taken_twice(past: Past) -> None:
     """The keys of the runs that are gone are free again: our own ledger knows what was done."""
+    past.do("update runs set status = 'SUCCESS' where status = 'STARTED'")
     dagster_history.prune(past.storage, days=0, output=past.output)
     assert "no whole file" in skipped(past.own, landing_sensor)
     assert "nothing waits" in skipped(past.own, watermark_sensor)
