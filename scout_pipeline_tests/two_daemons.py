@@ -71,7 +71,12 @@ def test_two_daemons_do_nothing_twice(
 
 def at_rest(deployment: Deployment, files: int) -> bool:
     loaded = count(deployment, "scout.bronze_ingestion_batches where status = 'loaded'")
-    return loaded == files and count(deployment, "ops.dirty_buckets") == 0 and deployment.nothing_runs()
+    waiting = (
+        "scout.bronze_transactions_raw, ops.streaming_watermarks where stream = 'silver/transactions_cleaned' "
+        "and (ingest_xid, ingest_id) > (last_xid, last_id)"
+    )
+    is_carried = count(deployment, waiting) == 0 and count(deployment, "ops.dirty_buckets") == 0
+    return loaded == files and is_carried and deployment.nothing_runs()
 
 
 def count(deployment: Deployment, what: str, counted: str = "*") -> int:
