@@ -72,7 +72,7 @@ sent = st.builds(
 steps = st.lists(
     st.tuples(st.lists(sent, min_size=1, max_size=5, unique_by=lambda one: one.name), st.sampled_from([0, 0, 20])),
     min_size=2,
-    max_size=4,
+    max_size=3,
 )
 
 
@@ -99,7 +99,7 @@ def test_an_audit_of_what_changed_equals_one_of_everything(floor: Floor) -> None
     carry(floor)
 
     @settings(
-        max_examples=12,
+        max_examples=5,
         deadline=None,
         derandomize=True,
         phases=[Phase.generate],
