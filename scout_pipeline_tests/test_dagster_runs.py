@@ -289,8 +289,8 @@ def test_a_broken_promise_of_silver_keeps_gold_from_being_computed(own: Orchestr
     assert broken.metadata["violations"].value == 1
     assert "sql/quality/headers_equal_lines.sql" in str(broken.metadata["query"].value)
     assert "rebuild" in str(broken.metadata["remedy"].value)
-    (sample,) = cast(list[dict[str, Any]], broken.metadata["sample"].value)
-    assert {"transaction_id", "header_value", "lines_value"} <= set(sample)
+    (sample,) = cast(dg.TableMetadataValue, broken.metadata["sample"]).records
+    assert {"transaction_id", "header_value", "lines_value"} <= set(sample.data)
     # what stands on feeds alone is computed all the same
     assert not {"gold/daily_aggregates", "gold/product_performance", "gold/customer_insights"} & set(figures(run))
     assert own.rows("select count(*) from scout.gold_daily_aggregates") == [(1,)]

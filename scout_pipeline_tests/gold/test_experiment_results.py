@@ -148,7 +148,6 @@ def test_an_implausible_lift_warns_and_stops_nothing(floor: Floor) -> None:
     assert not found.passed
     assert found.severity == dg.AssetCheckSeverity.WARN
     sample = found.metadata["sample"]
-    assert isinstance(sample, dg.JsonMetadataValue)
-    assert isinstance(sample.value, list)
-    assert [example["experiment"] for example in sample.value] == ["pieces"]
+    assert isinstance(sample, dg.TableMetadataValue)
+    assert [example.data["experiment"] for example in sample.records] == ["pieces"]
     assert floor.broken_promises() == []
