@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from psycopg import sql
@@ -16,6 +17,9 @@ from scout_pipeline import database as database_module
 from scout_pipeline import settings
 from scout_pipeline.database import Database
 from scout_pipeline.embedded import EmbeddedServer
+
+if TYPE_CHECKING:
+    from scout_pipeline_tests.prepared import Prepared, PreparedDatabases
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TEMPLATE = "scout_template"
@@ -92,6 +96,23 @@ def empty_database(server: EmbeddedServer) -> Iterator[Database]:
     """A fresh database without any migration."""
     with fresh_database(server, template="template1") as fresh:
         yield fresh
+
+
+@pytest.fixture(scope="session")
+def prepared_databases(server: EmbeddedServer, template_database: str) -> "PreparedDatabases":
+    """The databases that this worker has prepared so far."""
+    from scout_pipeline_tests.prepared import PreparedDatabases
+
+    return PreparedDatabases(server, template_database)
+
+
+@pytest.fixture
+def prepared(prepared_databases: "PreparedDatabases", monkeypatch: pytest.MonkeyPatch) -> "Iterator[Prepared]":
+    """Databases to which something was done already, to look at or to copy."""
+    from scout_pipeline_tests.prepared import of_one_test
+
+    with of_one_test(prepared_databases, monkeypatch) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
