@@ -22,7 +22,6 @@ PROMISED = {promise.name for promise in (*promises.PROMISES, *promises.WARNINGS)
 DAYS = ("2010-12-01", "2010-12-02", "2010-12-03")
 
 
-# another asset's transaction writes them, and reports what it read and rejected
 @pytest.fixture
 def own(database: Database, online_retail_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Orchestration]:
     with dg.DagsterInstance.ephemeral() as instance:
