@@ -40,7 +40,7 @@ def places(database: Database) -> dict[str, set[tuple[str, str]]]:
     with database.transaction() as connection:
         names = [name for name in compared_tables(connection) if name.startswith("gold_")]
         assert len(names) > 25
-        place = (sa.literal_column("ctid::text"), sa.literal_column("xmin::text"))
+        place: list[sa.ColumnElement[str]] = [sa.literal_column("ctid::text"), sa.literal_column("xmin::text")]
         return {
             name: {
                 tuple(row) for row in connection.execute(sa.select(*place).select_from(sa.table(name, schema="scout")))

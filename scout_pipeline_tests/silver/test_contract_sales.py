@@ -61,8 +61,8 @@ def _sell_all(database: Database, folder: Path, _: object) -> None:
     """A sale for each case of the lists above, named after list and place, and a good one."""
     floor = Floor(database, folder)
     floor.take_reference(*SMALL_WORLD)
-    for name, cases in (("word", WORDS), ("unknown", UNKNOWN_WORDS)):
-        floor.take_sales(*(sale(f"{name} {number}", **{case[0]: case[1]}) for number, case in enumerate(cases)))
+    floor.take_sales(*(sale(f"word {number}", **{case[0]: case[1]}) for number, case in enumerate(WORDS)))
+    floor.take_sales(*(sale(f"unknown {number}", **{case[0]: case[1]}) for number, case in enumerate(UNKNOWN_WORDS)))
     for number, (changes, _) in enumerate(UNBELIEVED):
         # a basket without lines is what the helper would fill
         floor.take_sales({**sale(f"bad {number}", **changes), **{k: v for k, v in changes.items() if k == "items"}})
