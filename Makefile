@@ -14,7 +14,8 @@ SECONDS_OF_FILES ?= 600
 SCOUT_TEST_DATA ?= ../shared/data
 export SCOUT_TEST_DATA
 
-.PHONY: help demo test partition-soak shop-floor check up clean lock browser bench bench-memory bench-scale growth history two-daemons
+.PHONY: help demo test partition-soak shop-floor check up clean lock browser bench bench-memory bench-scale growth history \
+	two-daemons latency idle-day mutation-score false-alarms
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +44,12 @@ shop-floor: $(VENV)/.dev ## every figure of a simulated shop floor against its t
 partition-soak: $(VENV)/.dev ## the life of partitions over simulated months, with readers and writers (PARTITION_MONTHS=24)
 	@$(BIN)/python -m scout_pipeline_tests.partition_soak --months $(PARTITION_MONTHS)
 
+mutation-score: $(VENV)/.dev ## which of the planted defects the checks see (result in .scout/mutations)
+	@$(BIN)/python -m scout_pipeline_tests.mutations score --json .scout/mutations/score.json
+
+false-alarms: $(VENV)/.dev ## alarms in 60 clean days, one after the other (result in .scout/mutations)
+	@$(BIN)/python -m scout_pipeline_tests.mutations false-alarms --json .scout/mutations/false-alarms.json
+
 check: $(VENV)/.dev ## style, types, SQL and migration lint, reversible migrations
 	@PATH="$(CURDIR)/$(BIN):$$PATH" ./.ci/lint
 	@$(BIN)/scout migrate prove
@@ -70,6 +77,12 @@ history: $(VENV)/.dev ## two months of Dagster's history pruned, every page as b
 
 two-daemons: $(VENV)/.dev ## files arrive while two daemons work on one storage (SECONDS_OF_FILES=600)
 	@$(BIN)/python -m pytest scout_pipeline_tests/two_daemons.py -s -k two_daemons_do --two-daemons $(SECONDS_OF_FILES)
+
+latency: $(VENV)/.runtime ## how long a file takes to become gold, beside a bare job (BENCH_ARGS=--rounds 30)
+	@$(BIN)/python benchmarks/latency.py $(BENCH_ARGS)
+
+idle-day: $(VENV)/.runtime ## what a day without work adds to Dagster's storage (BENCH_ARGS=--hours 24)
+	@$(BIN)/python benchmarks/idle_day.py $(BENCH_ARGS)
 
 clean: ## stop what runs here and remove .scout, .venv and caches
 	@test ! -x $(BIN)/scout || $(BIN)/scout down || true

@@ -3,13 +3,20 @@
 import dagster as dg
 
 from scout_pipeline import rule_book
+from scout_pipeline.automation.dead_letter_sensor import dead_letter_sensor
+from scout_pipeline.automation.failed_checks_sensor import failed_checks_sensor
+from scout_pipeline.automation.failed_runs_sensor import failed_runs_sensor
+from scout_pipeline.automation.freshness_sensor import freshness_sensor
+from scout_pipeline.automation.idle_ticks_sensor import idle_ticks_sensor
 from scout_pipeline.automation.jobs import (
     audit_store_days,
     carry_new,
     check_quality,
     rebuild_months,
-    sweep_bronze,
-    take_files,
+    refresh_catalogue_views,
+    refresh_dashboard_views,
+    refresh_gold_views,
+    summarise_promotions,
 )
 from scout_pipeline.automation.landing_sensor import landing_sensor
 from scout_pipeline.automation.maintenance_jobs import (
@@ -18,7 +25,18 @@ from scout_pipeline.automation.maintenance_jobs import (
     maintain_tables_weekend,
     prune_dagster_history,
 )
+from scout_pipeline.automation.monitoring import (
+    check_performance,
+    clean_up_monitoring,
+    review_quarantine,
+    snapshot_performance,
+)
 from scout_pipeline.automation.quality_sensor import quality_sensor
+from scout_pipeline.automation.quarantine_sensor import quarantine_sensor
+from scout_pipeline.automation.replay_quarantine import replay_quarantine
+from scout_pipeline.automation.schedules import schedules
+from scout_pipeline.automation.sweep_bronze import sweep_bronze
+from scout_pipeline.automation.take_files import take_files
 from scout_pipeline.automation.watermark_sensor import watermark_sensor
 from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
 from scout_pipeline.bronze.quarantine import quarantine_asset
@@ -148,12 +166,32 @@ defs = dg.Definitions(
         check_quality,
         audit_store_days,
         sweep_bronze,
+        replay_quarantine,
+        refresh_dashboard_views,
+        refresh_gold_views,
+        refresh_catalogue_views,
+        summarise_promotions,
+        snapshot_performance,
+        check_performance,
+        review_quarantine,
+        clean_up_monitoring,
         maintain_partitions,
         maintain_tables,
         maintain_tables_weekend,
         prune_dagster_history,
     ],
-    sensors=[landing_sensor, watermark_sensor, quality_sensor],
+    sensors=[
+        landing_sensor,
+        watermark_sensor,
+        quality_sensor,
+        quarantine_sensor,
+        dead_letter_sensor,
+        freshness_sensor,
+        failed_runs_sensor,
+        failed_checks_sensor,
+        idle_ticks_sensor,
+    ],
+    schedules=schedules(),
     resources={"database": database_resource},
     executor=dg.in_process_executor,
 )

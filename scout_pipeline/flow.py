@@ -3,11 +3,13 @@
 The Dagster assets call the same functions one by one; *when* they run is said in `automation/`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from time import perf_counter
 
+from scout_pipeline import heartbeats
 from scout_pipeline.database import Database
 from scout_pipeline.gold import (
     basket_patterns,
@@ -84,6 +86,8 @@ REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
     sales_windows.refresh,
     store_activity_stats.refresh,
     suggestion_funnel.refresh,
+)
+VIEWS: tuple[Callable[[Database], GoldReport], ...] = (
     mv_customer_segments.refresh,
     mv_dashboard_kpis.refresh,
     mv_brand_performance.refresh,
@@ -107,13 +111,27 @@ class RunReport:
 
 def run_incremental(target: Database, *, on_step: Callable[[str], None] = lambda step: None) -> RunReport:
     """Carry everything that is new through silver, gold and serving."""
+    report = _refresh(target, VIEWS, carry(target, on_step=on_step), on_step)
+    target.retrying(partial(heartbeats.beat, process=heartbeats.SERVING))
+    return report
+
+
+def carry(
+    target: Database,
+    *,
+    on_step: Callable[[str], None] = lambda step: None,
+    before_gold: Callable[[RunReport], None] = lambda report: None,
+) -> RunReport:
+    """Carry everything that is new through silver and gold; `before_gold` may raise, and gold is left as it is."""
     report = RunReport()
     started = perf_counter()
     if days := dim_date.refresh(target):
         on_step(f"silver/dim_date: {days:,} days")
     report.silver = silver.carry_all(target, on_window=lambda total: on_step(f"silver: {total.lines_read:,} lines"))
     report.silver_seconds = perf_counter() - started
-    return _refresh_gold(target, report, on_step)
+    before_gold(report)
+    target.retrying(partial(heartbeats.beat, process=heartbeats.SILVER))
+    return _refresh(target, REFRESHES, report, on_step)
 
 
 def run_rebuild(
@@ -126,7 +144,7 @@ def run_rebuild(
     on_step(f"silver: {report.silver.lines_read:,} lines of {first:%Y-%m}..{last:%Y-%m} again")
     report.silver_seconds = perf_counter() - started
     report.layers = []
-    return _refresh_gold(target, report, on_step)
+    return _refresh(target, (*REFRESHES, *VIEWS), report, on_step)
 
 
 def run_reconcile(target: Database, *, on_step: Callable[[str], None] = lambda step: None) -> RunReport:
@@ -135,8 +153,13 @@ def run_reconcile(target: Database, *, on_step: Callable[[str], None] = lambda s
     return run_incremental(target, on_step=on_step)
 
 
-def _refresh_gold(target: Database, report: RunReport, on_step: Callable[[str], None]) -> RunReport:
-    for refresh in REFRESHES:
+def _refresh(
+    target: Database,
+    refreshes: Iterable[Callable[[Database], GoldReport]],
+    report: RunReport,
+    on_step: Callable[[str], None],
+) -> RunReport:
+    for refresh in refreshes:
         layer = refresh(target)
         report.layers.append(layer)
         on_step(f"{layer.layer}: {layer.rows_written:,} rows")

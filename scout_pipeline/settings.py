@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     transaction_timeout_seconds: int = Field(
         default=3600, gt=0, description="Longest transaction; an open one holds the watermark back."
     )
+    schedule_time_zone: str = Field(
+        default="Asia/Manila", description="Time zone of the schedules, a name of the IANA database."
+    )
+    monitoring_days: int = Field(
+        default=30, gt=0, description="Snapshots of the server and resolved alerts are kept this long."
+    )
     quarantine_days: int = Field(
         default=400, gt=0, description="Closed entries of quarantine are kept this long; open ones for ever."
     )

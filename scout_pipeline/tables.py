@@ -1,6 +1,6 @@
 """What a table is to Dagster: key, group, owner, lineage and schema. Each table's own module declares its `TABLE`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
@@ -9,7 +9,7 @@ import dagster as dg
 import sqlalchemy as sa
 from psycopg import sql
 
-from scout_pipeline import database
+from scout_pipeline import database, freshness
 from scout_pipeline.database import Database
 from scout_pipeline.quality.rules import RuleSet
 
@@ -25,7 +25,8 @@ class Table:
 
     Attributes: key (`layer/stem`), relation (schema-qualified name), description (one sentence), deps (the tables it
     is computed from), lineage (column to upstream columns), partitions (as the table itself is partitioned), quality
-    (what must be true of its rows).
+    (what must be true of its rows), never_late (why it has no freshness policy; None for all that have one),
+    shown (what else people see of it in the catalogue).
     """
 
     key: str
@@ -35,6 +36,8 @@ class Table:
     lineage: Lineage = field(default_factory=dict)
     partitions: dg.PartitionsDefinition[str] | None = None
     quality: RuleSet | None = None
+    never_late: str | None = None
+    shown: Callable[[sa.Connection], Mapping[str, Any]] = lambda connection: {}
 
     @property
     def asset_key(self) -> dg.AssetKey:
@@ -54,6 +57,7 @@ class Table:
             kinds=set(KINDS),
             partitions_def=self.partitions,
             deps=[_dependency(upstream, self) for upstream in self.deps],
+            freshness_policy=None if self.never_late else freshness.OF_LAYER[self.layer].policy(),
             metadata={
                 "dagster/relation_identifier": self.relation,
                 "dagster/column_lineage": self._column_lineage(),
@@ -95,13 +99,21 @@ def report(connection: sa.Connection, table: Table, **figures: Any) -> dg.Materi
             for column in columns
         ]
     )
-    metadata = {name: value for name, value in figures.items() if value is not None}
+    told = {**figures, **table.shown(connection)}
+    metadata = {name: value for name, value in told.items() if value is not None}
     if estimate is not None:
         metadata["dagster/row_count"] = estimate
     return dg.MaterializeResult(
         asset_key=table.asset_key,
         metadata={**metadata, "dagster/column_schema": schema, "dagster/column_lineage": table._column_lineage()},
     )
+
+
+def note_months(context: dg.AssetExecutionContext, report: dg.MaterializeResult[None], months: Iterable[str]) -> None:
+    """Show a materialization at further months (partition keys), which the run did not know when it was asked for."""
+    assert report.asset_key is not None
+    for month in months:
+        context.log_event(dg.AssetMaterialization(report.asset_key, metadata=report.metadata, partition=month))
 
 
 def asset(table: Table, compute: Callable[[Database], dict[str, Any]]) -> dg.AssetsDefinition:
@@ -124,10 +136,11 @@ def written_elsewhere(table: Table) -> dg.AssetsDefinition:
     It shows `rows`, how many the table holds. Rows read, written and rejected belong to the transaction that wrote
     them and are reported once, by `bronze/transactions_raw` or the silver facts: a zero here would hide a new store.
     """
-    return asset(table, lambda target: {"rows": _count(target, table)})
+    return asset(table, lambda target: {"rows": count(target, table)})
 
 
-def _count(target: Database, table: Table) -> int:
+def count(target: Database, table: Table) -> int:
+    """How many rows a small table holds."""
     statement = database.compose("ops/table_rows", relation=sql.Identifier(*table.relation.split(".")))
     with target.transaction() as connection:
         row = database.driver_connection(connection).execute(statement).fetchone()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from psycopg import sql
@@ -16,6 +17,9 @@ from scout_pipeline import database as database_module
 from scout_pipeline import settings
 from scout_pipeline.database import Database
 from scout_pipeline.embedded import EmbeddedServer
+
+if TYPE_CHECKING:
+    from scout_pipeline_tests.prepared import Prepared, PreparedDatabases
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TEMPLATE = "scout_template"
@@ -64,9 +68,7 @@ def server() -> Iterator[EmbeddedServer]:
     """The worker's embedded server, which need not survive a crash; tests that stop or kill one make their own."""
     with temporary_server() as running:
         running.ensure_running()
-        for setting in VOLATILE:
-            _administer(running, sql.SQL("alter system set {} = off").format(sql.Identifier(setting)))
-        _administer(running, sql.SQL("select pg_reload_conf()"))
+        without_durability(running)
         yield running
 
 
@@ -99,6 +101,23 @@ def empty_database(server: EmbeddedServer) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
+def prepared_databases(server: EmbeddedServer, template_database: str) -> "PreparedDatabases":
+    """The databases that this worker has prepared so far."""
+    from scout_pipeline_tests.prepared import PreparedDatabases
+
+    return PreparedDatabases(server, template_database)
+
+
+@pytest.fixture
+def prepared(prepared_databases: "PreparedDatabases", monkeypatch: pytest.MonkeyPatch) -> "Iterator[Prepared]":
+    """Databases to which something was done already, to look at or to copy."""
+    from scout_pipeline_tests.prepared import of_one_test
+
+    with of_one_test(prepared_databases, monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
 def online_retail_dir() -> Path:
     """The daily files of the Online Retail data. Missing data is a failure: a skipped test proves nothing."""
     root = Path(os.environ.get("SCOUT_TEST_DATA") or "../shared/data")
@@ -108,6 +127,13 @@ def online_retail_dir() -> Path:
             f"the Online Retail files are not in {folder}: set SCOUT_TEST_DATA to the folder above online_retail"
         )
     return folder
+
+
+def without_durability(server: EmbeddedServer) -> None:
+    """Faster commits on a server that need not survive a crash."""
+    for setting in VOLATILE:
+        _administer(server, sql.SQL("alter system set {} = off").format(sql.Identifier(setting)))
+    _administer(server, sql.SQL("select pg_reload_conf()"))
 
 
 @contextmanager

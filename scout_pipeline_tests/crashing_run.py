@@ -1,15 +1,16 @@
-"""A process of its own that takes files and runs the flow, for tests that kill it: SCOUT_CRASH says at which step.
+"""What a process of its own does, which takes files and runs the flow until SCOUT_CRASH says that it dies.
 
-`--commit-at POINT` plants a defect, to prove that the tests see one: the transaction commits in its middle.
+`commit_at` plants a defect, to prove that the tests see one: the transaction commits in its middle.
 """
 
-import sys
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from scout_pipeline import cluster, crash_points, database, flow
+from scout_pipeline import cluster, crash_points, database, flow, settings
 from scout_pipeline.bronze import landing
 from scout_pipeline.sources import mapping as mappings
 
@@ -40,13 +41,9 @@ def take_and_carry(target: database.Database, paths: list[Path]) -> None:
     flow.run_incremental(target)
 
 
-def main(arguments: list[str]) -> None:
-    if arguments[0] == "--commit-at":
-        plant_commit(arguments[1])
-        arguments = arguments[2:]
-    target = cluster.data_database()
-    take_and_carry(target, [Path(argument) for argument in arguments])
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def main(environment: Mapping[str, str], paths: list[Path], commit_at: str | None) -> None:
+    os.environ.update(environment)
+    settings.current.cache_clear()
+    if commit_at is not None:
+        plant_commit(commit_at)
+    take_and_carry(cluster.data_database(), paths)

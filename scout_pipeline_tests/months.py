@@ -19,16 +19,15 @@ from scout_pipeline.sources import mapping as mappings
 from scout_pipeline_tests.shop_files import Line, write
 
 CLOSE = """
-do $$
-begin
-    if to_regprocedure('ops.month_is_closed(date)') is null then
-        create function ops.month_is_closed(p_month date) returns boolean language sql return true;
-    end if;
-    if to_regclass('ops.store_days') is not null then
-        update ops.store_days set state = 'closed', closed_at = now(), is_changed = false, is_due = false;
-    end if;
-end
-$$
+update ops.store_days as store_day
+set
+    state = 'closed', closed_at = now(), closed_by = 'test', is_changed = false, is_due = false,
+    closed_net_revenue = shown.net_revenue, closed_units = shown.units,
+    closed_transaction_count = shown.transaction_count
+from scout.gold_daily_aggregates as shown
+where
+    store_day.store_id = shown.store_id and store_day.date_key = shown.date_key
+    and (store_day.state <> 'closed' or store_day.is_changed)
 """
 RECEIVED = """
 do $$

@@ -38,8 +38,8 @@ class Orchestration:
         return [Path(shutil.copy(self.files / f"{day}.csv.gz", self.landing)) for day in days]
 
     def take(self) -> dg.ExecuteInProcessResult:
-        """Run the job of the landing sensor in the month of receipt."""
-        return self.run("take_files", partition_key=this_month())
+        """Run the job of the landing sensor."""
+        return self.run("take_files")
 
     def carry(self, first: str = DECEMBER, last: str = DECEMBER, **options: Any) -> dg.ExecuteInProcessResult:
         """Run the incremental job for a range of months, as the watermark sensor asks for it."""

@@ -35,8 +35,9 @@ from scout_pipeline_tests.fingerprint import fingerprint
 from scout_pipeline_tests.shop_files import Line, install_mapping, write
 
 FIRST = date(2023, 1, 1)
-# The limit of the figure; what a reader waits for on a busy machine without any maintenance is told beside it.
 READER_LIMIT_SECONDS = 2.0
+# reads no table in months: how long it takes is the machine's doing
+CONTROL = "select count(*) from scout.dim_date"
 CRASHING = "scout_pipeline_tests.crashing_maintenance"
 READS = (
     "select count(*), max(received_at) from scout.bronze_transactions_raw",
@@ -53,6 +54,7 @@ class SoakReport:
     reads: int = 0
     writes: int = 0
     slowest_read_seconds: float = 0.0
+    slowest_control_seconds: float = 0.0
     failures: list[str] = field(default_factory=list)
     killed_at: list[str] = field(default_factory=list)
     archived_months: int = 0
@@ -73,16 +75,22 @@ class _Traffic:
 
     def read(self) -> None:
         while not self.stopped.is_set():
-            for statement in READS:
+            for statement in (*READS, CONTROL):
                 began = time.monotonic()
                 try:
                     months.execute(self.database, statement)
                 except Exception as error:  # whatever a reader sees is a failure of the figure
                     self.report.failures.append(f"reader: {error}")
                     return
-                self.report.reads += 1
-                self.report.slowest_read_seconds = max(self.report.slowest_read_seconds, time.monotonic() - began)
+                self._note(statement, time.monotonic() - began)
             self.stopped.wait(0.01)
+
+    def _note(self, statement: str, seconds: float) -> None:
+        if statement == CONTROL:
+            self.report.slowest_control_seconds = max(self.report.slowest_control_seconds, seconds)
+        else:
+            self.report.reads += 1
+            self.report.slowest_read_seconds = max(self.report.slowest_read_seconds, seconds)
 
     def write(self) -> None:
         while not self.stopped.wait(0.2):
@@ -228,7 +236,8 @@ def main() -> None:
         database.dispose()
     sys.stdout.write(json.dumps(asdict(report), indent=2) + "\n")
     if report.slowest_read_seconds > READER_LIMIT_SECONDS:
-        sys.exit(f"a reader waited {report.slowest_read_seconds:.1f} s; the limit is {READER_LIMIT_SECONDS} s")
+        control = f"one of a table without months {report.slowest_control_seconds:.1f} s"
+        sys.exit(f"a reader waited {report.slowest_read_seconds:.1f} s of {READER_LIMIT_SECONDS} s, {control}")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from scout_pipeline.ops import dagster_history
 from scout_pipeline_tests import dagster_past
 from scout_pipeline_tests.conftest import fresh_database
 from scout_pipeline_tests.orchestration import Orchestration, orchestration
-from scout_pipeline_tests.test_sensors import skipped
+from scout_pipeline_tests.test_sensors import skipped, tick
 
 DAY = "2010-12-05"
 KEPT_DAYS = 7
@@ -132,12 +132,15 @@ def test_a_long_past_goes_and_every_page_shows_what_it_showed(past: Past) -> Non
 
 def nothing_is_taken_twice(past: Past) -> None:
     """The keys of the runs that are gone are free again: our own ledger knows what was done."""
+    asked = [request.run_key for request in tick(past.own, watermark_sensor)[0]]
+    past.do("update runs set status = 'SUCCESS' where status = 'STARTED'")
     dagster_history.prune(past.storage, days=0, output=past.output)
     assert "no whole file" in skipped(past.own, landing_sensor)
-    assert "nothing waits" in skipped(past.own, watermark_sensor)
+    # the suite computes a few tables only: the marks of the others are asked for as before
+    assert [request.run_key for request in tick(past.own, watermark_sensor)[0]] == asked
     loaded = past.own.rows("select count(*) from scout.bronze_transactions_raw")
     assert past.own.take().success
-    assert past.own.carry().success
+    assert past.own.materialize(SMALL).success
     assert past.own.rows("select count(*) from scout.bronze_transactions_raw") == loaded
 
 

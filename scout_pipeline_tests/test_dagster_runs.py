@@ -82,10 +82,21 @@ def sums_of_gold(own: Orchestration, relation: str = "scout.gold_daily_aggregate
 def test_files_of_the_folder_become_gold_with_numbers_in_the_graph(own: Orchestration) -> None:
     """An analyst would see green boxes without a figure, and could not tell an empty run from a full one."""
     own.drop(*DAYS)
-    lines, value = sums_of_the_files(own.files)
+    run = own.take()
+    the_run_says_what_the_files_hold(own, run)
+    reported = figures(run)
+    for name in ("refresh_dashboard_views", "refresh_gold_views", "refresh_catalogue_views"):
+        reported |= figures(own.run(name))
+    every_materialization_accounts_for_its_rows(own, reported)
+    each_materialization_shows_columns_and_where_they_come_from(reported)
 
-    taken = figures(own.take())
-    assert set(taken) == {"bronze/ingestion_batches", "bronze/transactions_raw", "bronze/quarantine"}
+
+def the_run_says_what_the_files_hold(own: Orchestration, run: dg.ExecuteInProcessResult) -> None:
+    lines, value = sums_of_the_files(own.files)
+    taken = figures(run)
+    assert set(taken) == {
+        key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys() if key.path[0] != "serving"
+    }
     assert taken["bronze/ingestion_batches"]["rows"] == len(DAYS)
     assert taken["bronze/quarantine"]["rows"] == 0
     raw = taken["bronze/transactions_raw"]
@@ -93,14 +104,9 @@ def test_files_of_the_folder_become_gold_with_numbers_in_the_graph(own: Orchestr
     assert (raw["files"], raw["rows_read"], raw["rows_written"], raw["rows_rejected"]) == (3, lines, lines, 0)
     assert own.rows("select count(*) from scout.bronze_transactions_raw") == [(lines,)]
 
-    run = own.carry()
-    carried = figures(run)
-    assert set(carried) == {
-        key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys() if key.path[0] != "bronze"
-    }
     for name in ("dim_store", "dim_product", "dim_customer"):
-        assert carried[f"silver/{name}"]["rows"] > 0
-    sales = carried["silver/transactions_cleaned"]
+        assert taken[f"silver/{name}"]["rows"] > 0
+    sales = taken["silver/transactions_cleaned"]
     assert (sales["rows_read"], sales["rows_written"], sales["rows_rejected"]) == (lines, lines, 0)
     assert (
         sales["watermark"]
@@ -109,23 +115,21 @@ def test_files_of_the_folder_become_gold_with_numbers_in_the_graph(own: Orchestr
             stream="silver/transactions_cleaned",
         )[0][0]
     )
-    assert carried["gold/daily_aggregates"]["buckets_rebuilt"] == len(DAYS)
+    assert taken["gold/daily_aggregates"]["buckets_rebuilt"] == len(DAYS)
 
     assert all(check.passed for check in checks(run).values())
     assert {check.blocking for check in checks(run).values()} == {True, False}
     assert set(checks(run)) == {
         (check.asset_key.to_user_string(), check.name)
         for check in defs.resolve_asset_graph().asset_check_keys
-        if check.asset_key.path[0] != "bronze" and check.name in PROMISED
+        if check.name in PROMISED
     }
     for relation in ("daily_aggregates", "regional_performance", "store_performance"):
         assert sums_of_gold(own, f"scout.gold_{relation}") == (lines, value)
 
 
-def test_every_materialization_accounts_for_its_rows(own: Orchestration) -> None:
+def every_materialization_accounts_for_its_rows(own: Orchestration, reported: dict[str, dict[str, Any]]) -> None:
     """A green box would not say whether it computed a million rows from nothing, or nothing from a million."""
-    own.drop(*DAYS)
-    reported = figures(own.take()) | figures(own.carry())
     assert set(reported) == {key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys()}
     for key, figure in reported.items():
         assert figure["seconds"] >= 0, key
@@ -163,10 +167,17 @@ def test_every_materialization_accounts_for_its_rows(own: Orchestration) -> None
             assert figure["rows_written"] == own.rows(f"select count(*) from {relation}")[0][0], key  # noqa: S608
 
 
-def test_a_bucket_reads_its_own_rows_only(own: Orchestration) -> None:
-    """The figure would be the size of the table, whatever the work: a day's file would look like a full rebuild."""
+def test_a_carry_reads_what_is_new_only_and_a_second_one_nothing(own: Orchestration) -> None:
+    """A day's file would look like a full rebuild, and a tick too many would restate what nobody changed."""
     own.land(DAYS[0])
     own.carry()
+    before = own.rows("select * from scout.gold_daily_aggregates order by 1, 2")
+    again = figures(own.carry())
+    assert again["silver/transactions_cleaned"]["rows_read"] == 0
+    for figure in ("buckets_rebuilt", "rows_read", "rows_written"):
+        assert {reported[figure] for key, reported in again.items() if key.startswith("gold/")} == {0}
+    assert own.rows("select * from scout.gold_daily_aggregates order by 1, 2") == before
+
     own.land(DAYS[1])
     daily = figures(own.carry())["gold/daily_aggregates"]
     of_the_day = "select count(*) from scout.silver_transactions_cleaned where date_key = :day"
@@ -174,10 +185,8 @@ def test_a_bucket_reads_its_own_rows_only(own: Orchestration) -> None:
     assert daily["rows_written"] == 1
 
 
-def test_each_materialization_shows_columns_and_where_they_come_from(own: Orchestration) -> None:
+def each_materialization_shows_columns_and_where_they_come_from(reported: dict[str, dict[str, Any]]) -> None:
     """The catalogue page of a table would be empty: no columns, no meaning, no way back."""
-    own.land(DAYS[0])
-    reported = figures(own.carry())
     for key, metadata in reported.items():
         schema, lineage = metadata["dagster/column_schema"], metadata["dagster/column_lineage"]
         assert isinstance(schema, dg.TableSchema)
@@ -204,16 +213,50 @@ def test_months_of_the_run_are_materialized_and_no_others(own: Orchestration) ->
         assert months == [DECEMBER, "2011-01-01"]
 
 
-def test_a_second_carry_reads_nothing_and_changes_nothing(own: Orchestration) -> None:
-    """A tick too many must cost nothing and restate nothing."""
-    own.land(DAYS[0])
-    own.carry()
-    before = own.rows("select * from scout.gold_daily_aggregates order by 1, 2")
-    again = figures(own.carry())
-    assert again["silver/transactions_cleaned"]["rows_read"] == 0
-    for figure in ("buckets_rebuilt", "rows_read", "rows_written"):
-        assert {reported[figure] for key, reported in again.items() if key.startswith("gold/")} == {0}
-    assert own.rows("select * from scout.gold_daily_aggregates order by 1, 2") == before
+def test_a_run_that_takes_files_shows_the_months_that_it_touched(own: Orchestration) -> None:
+    """Nobody knows the months of a file before it is read; that of its receipt would be an invention."""
+    own.drop("2010-12-01", "2011-03-01")
+    run = own.take()
+    events = run.get_asset_materialization_events()
+    months = {
+        key: sorted(
+            event.partition or "" for event in events if event.asset_key and event.asset_key.to_user_string() == key
+        )
+        for key in ("bronze/transactions_raw", "silver/transactions_cleaned", "silver/transaction_items")
+    }
+    assert months == {
+        "bronze/transactions_raw": [this_month()],
+        "silver/transactions_cleaned": [DECEMBER, "2011-03-01"],
+        "silver/transaction_items": [DECEMBER, "2011-03-01"],
+    }
+
+
+def test_a_broken_promise_of_silver_keeps_a_file_from_gold(own: Orchestration) -> None:
+    """The short way would carry what the long way stops."""
+    own.drop(DAYS[0])
+    assert own.take().success
+    own.change(
+        "delete from scout.silver_transaction_items where (transaction_id, line_number) = "
+        "(select transaction_id, line_number from scout.silver_transaction_items order by 1, 2 limit 1)"
+    )
+    own.drop(DAYS[1])
+    run = own.run("take_files", raise_on_error=False)
+    assert not run.success
+    assert not checks(run)["silver/transaction_items", "headers_equal_lines"].passed
+    assert "headers_equal_lines: 1 broken rows; scout run --rebuild" in failures(run)
+    assert own.rows("select count(*) from scout.gold_daily_aggregates") == [(1,)]
+    # what was taken stays, and waits for the remedy
+    assert own.rows("select count(distinct date_key) from scout.silver_transactions_cleaned") == [(2,)]
+    assert own.rebuild(DECEMBER, DECEMBER).success
+    assert own.rows("select count(*) from scout.gold_daily_aggregates") == [(2,)]
+
+
+def test_months_found_on_the_way_are_shown_too(own: Orchestration) -> None:
+    """Files that land between the sensor's look and the run would be carried and shown nowhere."""
+    own.land("2010-12-01", "2011-03-01")
+    events = own.carry(DECEMBER, DECEMBER).asset_materializations_for_node("silver")
+    months = {event.partition for event in events if event.asset_key.path[-1] == "transactions_cleaned"}
+    assert months == {DECEMBER, "2011-03-01"}
 
 
 def test_a_rebuild_computes_the_chosen_month_again_and_leaves_the_others(own: Orchestration) -> None:
@@ -254,20 +297,19 @@ def silver_values(own: Orchestration) -> list[tuple[str, Decimal]]:
     )
 
 
-@pytest.mark.parametrize(("chosen", "left_alone"), [(DECEMBER, "2011-01-04"), ("2011-01-01", "2010-12-01")])
-def test_a_rebuild_writes_no_row_of_another_month(own: Orchestration, chosen: str, left_alone: str) -> None:
+def test_a_rebuild_writes_no_row_of_another_month(own: Orchestration) -> None:
     """Rows that are written again move to new places for nothing, and their buckets are computed for nothing."""
     own.land("2010-12-01", "2011-01-04")
     own.carry(DECEMBER, "2011-01-01")
     places = "select ctid::text, xmin::text from scout.silver_transactions_cleaned where date_key = :day order by 1"
-    before = own.rows(places, day=left_alone)
-    assert before
-    reported = figures(own.rebuild(chosen, chosen))
-    assert own.rows(places, day=left_alone) == before
-    assert own.rows("select count(*) from scout.silver_transaction_items where date_key <> :day", day=left_alone) == [
-        (reported["silver/transactions_cleaned"]["rows_read"],)
-    ]
-    assert reported["gold/daily_aggregates"]["buckets_rebuilt"] == 1
+    others = "select count(*) from scout.silver_transaction_items where date_key <> :day"
+    for chosen, left_alone in ((DECEMBER, "2011-01-04"), ("2011-01-01", "2010-12-01")):
+        before = own.rows(places, day=left_alone)
+        assert before
+        reported = figures(own.rebuild(chosen, chosen))
+        assert own.rows(places, day=left_alone) == before
+        assert own.rows(others, day=left_alone) == [(reported["silver/transactions_cleaned"]["rows_read"],)]
+        assert reported["gold/daily_aggregates"]["buckets_rebuilt"] == 1
 
 
 def test_a_broken_promise_of_silver_keeps_gold_from_being_computed(own: Orchestration) -> None:
@@ -290,8 +332,8 @@ def test_a_broken_promise_of_silver_keeps_gold_from_being_computed(own: Orchestr
     assert broken.metadata["violations"].value == 1
     assert "sql/quality/headers_equal_lines.sql" in str(broken.metadata["query"].value)
     assert "rebuild" in str(broken.metadata["remedy"].value)
-    (sample,) = cast(list[dict[str, Any]], broken.metadata["sample"].value)
-    assert {"transaction_id", "header_value", "lines_value"} <= set(sample)
+    (sample,) = cast(dg.TableMetadataValue, broken.metadata["sample"]).records
+    assert {"transaction_id", "header_value", "lines_value"} <= set(sample.data)
     # what stands on feeds alone is computed all the same
     assert not {"gold/daily_aggregates", "gold/product_performance", "gold/customer_insights"} & set(figures(run))
     assert own.rows("select count(*) from scout.gold_daily_aggregates") == [(1,)]
@@ -329,7 +371,11 @@ def test_a_check_that_cannot_run_raises_and_says_nothing_of_the_data(own: Orches
 def test_bronze_of_a_past_month_is_refused_with_the_month_to_choose(own: Orchestration) -> None:
     """Records carry the month in which they came; a past month would be shown as filled and is not."""
     own.drop(DAYS[0])
-    run = own.run("take_files", partition_key="2026-01-01", raise_on_error=False)
+    job = defs.resolve_implicit_global_asset_job_def()
+    key = dg.AssetKey(["bronze", "transactions_raw"])
+    run = job.execute_in_process(
+        instance=own.instance, asset_selection=[key], partition_key="2026-01-01", raise_on_error=False
+    )
     assert not run.success
     assert f"records land in the month in which they are received: materialize {this_month()}" in failures(run)
     assert own.rows("select count(*) from scout.bronze_transactions_raw") == [(0,)]

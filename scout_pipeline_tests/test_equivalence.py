@@ -24,6 +24,7 @@ from scout_pipeline.silver import reconcile
 from scout_pipeline.sources import mapping as mappings
 from scout_pipeline_tests.conftest import fresh_database
 from scout_pipeline_tests.fingerprint import fingerprint
+from scout_pipeline_tests.quality import real_dirt
 from scout_pipeline_tests.shop_files import Line, install_mapping, write
 
 FIRST_MONTH, LAST_MONTH = date(2023, 12, 1), date(2024, 3, 1)
@@ -307,6 +308,11 @@ def test_all_real_files_in_any_order_end_like_one_clean_load(
         ).one()
     assert totals == ("9747747.934", 25_900, 4_372, 541_909)
     assert broken_promises(database) == []
+    # the only load of all real files: what the rules say of them is asked here too
+    assert real_dirt.report(database) == (real_dirt.EXPECTED, real_dirt.CANCELLED_INVOICES, [])
+    with database.transaction() as connection:
+        assert tuple(connection.execute(sa.text(real_dirt.AS_RECEIVED)).one()) == (1_977, 112_626)
+        assert connection.execute(sa.text(real_dirt.EVENED_OUT)).scalar_one() == 0
 
     chance = random.Random(20101201)
     late = chance.sample(files, 4)

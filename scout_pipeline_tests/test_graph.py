@@ -16,11 +16,13 @@ import dagster as dg
 import pytest
 import sqlalchemy as sa
 import yaml
+from dagster._core.definitions.freshness import TimeWindowFreshnessPolicy
 
 from scout_pipeline import cluster, rule_book, settings, sql_files
 from scout_pipeline import database as db
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
+from scout_pipeline.freshness import OF_LAYER
 from scout_pipeline.quality import promises
 from scout_pipeline.silver import transactions_cleaned
 from scout_pipeline.tables import Table
@@ -361,7 +363,11 @@ def test_quality_queue_and_catalogue_know_no_layer() -> None:
 @pytest.mark.parametrize("name", ["automation", "ops", "api", "cli"])
 def test_nothing_knows_the_outer_rooms(name: str) -> None:
     """What decides *when*, and what serves people, must be replaceable without touching what is computed."""
-    allowed = {"automation": {"automation", "definitions"}, "ops": {"ops", "cli"}, "cli": {"cli", "__main__"}}
+    allowed = {
+        "automation": {"automation", "definitions"},
+        "ops": {"ops", "automation", "cli"},
+        "cli": {"cli", "__main__"},
+    }
     knowing = {room(path) for path, tree in modules().items() if name in rooms_imported(tree)}
     assert knowing <= allowed.get(name, {name})
 
@@ -408,24 +414,73 @@ def test_only_the_database_module_opens_connections() -> None:
     assert not [path for path, tree in modules().items() if any(n.startswith("psycopg2") for n in imports(tree))]
 
 
-def test_every_job_and_sensor_has_its_target() -> None:
+def test_every_job_schedule_and_sensor_has_its_target() -> None:
     """A sensor whose job was renamed fails at its first tick, at night."""
     repository = defs.get_repository_def()
     jobs = {job.name for job in repository.get_all_jobs()}
     assert {"take_files", "carry_new", "rebuild_months", "audit_store_days"} <= jobs
-    assert {sensor.name: sensor.job_name for sensor in repository.sensor_defs} == {
+    # the others keep alerts, or forget ticks, and ask for no run
+    assert {sensor.name: sensor.job_name for sensor in repository.sensor_defs if sensor.targets} == {
         "landing_sensor": "take_files",
         "watermark_sensor": "carry_new",
         "quality_sensor": "check_quality",
+        "quarantine_sensor": "replay_quarantine",
     }
     for sensor in repository.sensor_defs:
-        assert sensor.job_name in jobs
+        assert not sensor.targets or sensor.job_name in jobs
         assert sensor.description
         assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
-    for name in ("carry_new", "rebuild_months"):
-        layer = defs.resolve_job_def(name).asset_layer
-        selected = {key.to_user_string() for key in layer.selected_asset_keys}
-        assert selected == {key for key in KEYS if not key.startswith("bronze/")}
+    for schedule in repository.schedule_defs:
+        assert schedule.job_name in jobs
+        assert schedule.description
+        assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+    names = [sensor.name for sensor in repository.sensor_defs]
+    names += [schedule.name for schedule in repository.schedule_defs]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("name", ["carry_new", "rebuild_months"])
+def test_every_table_is_computed_by_the_jobs_of_the_flow(name: str) -> None:
+    """A table that no job takes along stands still, and nobody is told. Views wait for their schedules."""
+    layer = defs.resolve_job_def(name).asset_layer
+    selected = {key.to_user_string() for key in layer.selected_asset_keys}
+    left_out = ("bronze/",) if name == "rebuild_months" else ("bronze/", "serving/")
+    assert selected == {key for key in KEYS if not key.startswith(left_out)}
+
+
+def test_every_view_has_one_schedule() -> None:
+    """A view that no schedule names is never refreshed; two that name it refresh it twice and argue when."""
+    named = [
+        key.to_user_string()
+        for name in ("refresh_dashboard_views", "refresh_gold_views", "refresh_catalogue_views")
+        for key in defs.resolve_job_def(name).asset_layer.selected_asset_keys
+    ]
+    assert sorted(named) == [key for key in KEYS if key.startswith("serving/")]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_table_has_a_freshness_policy_or_a_reason_for_none(key: str) -> None:
+    """A table without either is late for weeks, and its page says nothing."""
+    policy = asset(key).freshness_policy_or_from_metadata
+    if table(key).never_late is not None:
+        assert policy is None
+        assert key == "silver/dim_date"
+        return
+    streaming = key.startswith(("bronze/", "silver/"))
+    assert isinstance(policy, TimeWindowFreshnessPolicy)
+    assert policy.warn_window is not None
+    windows = (policy.warn_window.to_timedelta().total_seconds(), policy.fail_window.to_timedelta().total_seconds())
+    assert windows == ((60, 300) if streaming else (7200, 14400))
+
+
+def test_the_tiers_of_the_graph_are_those_of_the_database(database: Database) -> None:
+    """The page would call a table late that the alerts call fresh."""
+    with database.transaction() as connection:
+        found = connection.exec_driver_sql(
+            "select tier, target_seconds, warn_seconds, fail_seconds from ops.freshness_tiers"
+        ).all()
+    tiers = {(tier.name, tier.target_seconds, tier.warn_seconds, tier.fail_seconds) for tier in OF_LAYER.values()}
+    assert {tuple(row) for row in found} == tiers
 
 
 def test_monthly_tables_are_backfilled_in_one_run() -> None:

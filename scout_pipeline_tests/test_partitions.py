@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from scout_pipeline.ops.partitions import restore as restoring
 from scout_pipeline.ops.partitions.files import Archive
 from scout_pipeline.ops.partitions.layers import BRONZE, SILVER, Layer, PartitionError
 from scout_pipeline.ops.partitions.maintainer import MaintainerBusyError
+from scout_pipeline.quarantine import replay as replays
+from scout_pipeline.quarantine.selection import Selection
 from scout_pipeline.silver.archived import ArchivedMonthError
 from scout_pipeline.sources import mapping as mappings
 from scout_pipeline_tests import months
@@ -190,6 +193,21 @@ def test_a_sale_for_an_archived_month_waits_and_enters_with_it(shop: Database, o
     flow.run_incremental(shop)
     assert months.scalar(shop, "select count(*) from scout.quarantine where status = 'open'") == 0
     assert months.broken(shop) == {}
+
+
+def test_a_refused_line_waits_for_the_lines_beside_it(shop: Database, open_folder: Path) -> None:
+    """A replay would make a new version of the one line, and take the archived ones out of silver."""
+    path = write(open_folder / "short.csv", [Line("short", sold_at="2024-01-13 10:00:00")])
+    path.write_text(path.read_text() + "short,A,2024-01-13 10:00:00,SOAP\n")
+    landing.ingest(shop, [path], mappings.load("test_shops"))
+    instant = datetime(2024, 1, 28, tzinfo=UTC).isoformat()
+    months.execute(shop, months.RECEIVED.format(instant=instant, name="short.csv"))
+    months.carry(shop)
+    archive(shop, BRONZE, FIRST)
+    again = partial(replays.replay, shop, Selection(), by="test", is_forced=True)
+    assert again().refused == 0
+    restore(shop, BRONZE, FIRST)
+    assert again().refused == 1
 
 
 def test_an_archived_month_is_not_computed_again(shop: Database) -> None:

@@ -11,6 +11,7 @@ from scout_pipeline.quality import promises
 from scout_pipeline.silver import reconcile, refresh
 from scout_pipeline_tests import shop_files
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, sale
+from scout_pipeline_tests.prepared import Prepared, State
 from scout_pipeline_tests.shop_files import Line
 
 # the smallest damage that breaks each promise; {} are the others that the same damage rightly breaks
@@ -103,23 +104,30 @@ DAMAGE = {
 }
 
 
-@pytest.fixture
-def loaded(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
-    shop_files.install_mapping(tmp_path / "mappings", monkeypatch)
+def _load(database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop_files.install_mapping(folder / "mappings", monkeypatch)
     shop_files.take(
         database,
-        tmp_path,
+        folder,
         "a.csv",
         Line("1"),
         Line("1", sku="SOAP", description="Soap", unit_price="3.25"),
         Line("2", customer="c2", region="South"),
         Line("R3", quantity="-1"),
     )
-    floor = Floor(database, tmp_path)
+    floor = Floor(database, folder)
     floor.take_reference(*SMALL_WORLD)
     floor.take_sales(sale("4", transcription_text="Kopi po"), sale("5", store="S2", customer_id="c3"))
-    flow.run_incremental(database)
-    return database
+    floor.carry()
+
+
+LOADED = State("loaded", _load)
+
+
+@pytest.fixture
+def loaded(prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    shop_files.install_mapping(tmp_path / "mappings", monkeypatch)
+    return prepared.copy(LOADED)
 
 
 def broken(database: Database) -> set[str]:

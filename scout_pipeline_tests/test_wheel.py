@@ -47,7 +47,3 @@ def test_an_installed_wheel_works_outside_the_checkout(tmp_path: Path, empty_dat
         )
         assert done.returncode == 0, done.stderr
         assert told in done.stdout
-
-
-def _statements(folder: Path) -> set[str]:
-    return {str(path.relative_to(folder)) for path in folder.glob("**/*.sql")}

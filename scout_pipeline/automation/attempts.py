@@ -1,9 +1,12 @@
 """Whether a run should be asked for: not while one is under way, and not for ever when it keeps failing."""
 
 import dagster as dg
+from dagster._core.storage.tags import MAX_RETRIES_TAG
 
 MAX_ATTEMPTS = 5
 VERSION_TAG = "scout/data_version"
+# A sensor asks again for what is undone; a retry by Dagster would only do the same beside it.
+ASKED_AGAIN = {MAX_RETRIES_TAG: "0"}
 UNDER_WAY = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -19,10 +22,11 @@ def under_way(instance: dg.DagsterInstance, *job_names: str) -> bool:
     return any(instance.get_runs(dg.RunsFilter(job_name=name, statuses=UNDER_WAY), limit=1) for name in job_names)
 
 
-def last_failed(instance: dg.DagsterInstance, job_name: str) -> bool:
-    """Did the newest run of the job fail? What it left undone need not show in the data."""
-    newest = instance.get_runs(dg.RunsFilter(job_name=job_name), limit=1)
-    return bool(newest) and newest[0].status == dg.DagsterRunStatus.FAILURE
+def last_failed(instance: dg.DagsterInstance, *job_names: str) -> bool:
+    """Did the newest run of the jobs fail? What it left undone need not show in the data."""
+    newest = [run for name in job_names for run in instance.get_run_records(dg.RunsFilter(job_name=name), limit=1)]
+    latest = max(newest, key=lambda run: run.storage_id, default=None)
+    return latest is not None and latest.dagster_run.status == dg.DagsterRunStatus.FAILURE
 
 
 def next_attempt(instance: dg.DagsterInstance, job_name: str, version: str) -> int | None:
@@ -35,3 +39,9 @@ def next_attempt(instance: dg.DagsterInstance, job_name: str, version: str) -> i
     if instance.get_runs_count(dg.RunsFilter(job_name=job_name, tags=tags, statuses=FAILED)) >= MAX_ATTEMPTS:
         return None
     return instance.get_runs_count(dg.RunsFilter(job_name=job_name, tags=tags)) + 1
+
+
+def succeeded(instance: dg.DagsterInstance, job_name: str, version: str) -> bool:
+    """Did a run for this version of the data succeed? What is left of it then is not for another run."""
+    filters = dg.RunsFilter(job_name=job_name, tags={VERSION_TAG: version}, statuses=[dg.DagsterRunStatus.SUCCESS])
+    return bool(instance.get_runs_count(filters))

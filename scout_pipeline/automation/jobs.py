@@ -1,15 +1,10 @@
-"""The jobs of the data: taking files, carrying what is new, computing chosen months again, asking about it."""
-
-from typing import Any
+"""The jobs of the assets: carrying what is new, computing chosen months again, asking about it, refreshing views."""
 
 import dagster as dg
-from dagster._core.storage.tags import MAX_RETRIES_TAG, MAX_RUNTIME_SECONDS_TAG
+from dagster._core.storage.tags import MAX_RUNTIME_SECONDS_TAG
 
 from scout_pipeline import rule_book
-from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
-from scout_pipeline.bronze.quarantine import quarantine_asset
-from scout_pipeline.bronze.transactions_raw import landing_assets
-from scout_pipeline.database import Database
+from scout_pipeline.automation.attempts import ASKED_AGAIN
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
 from scout_pipeline.gold.basket_patterns import basket_patterns_asset
 from scout_pipeline.gold.brand_hours import brand_hours_asset
@@ -41,14 +36,12 @@ from scout_pipeline.gold.store_product_summary import store_product_summary_asse
 from scout_pipeline.gold.substitution_flows import substitution_flows_asset
 from scout_pipeline.gold.suggestion_funnel import suggestion_funnel_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
-from scout_pipeline.quality import checks, promises
 from scout_pipeline.quality.rule_checks import of_rules
 from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
 from scout_pipeline.serving.mv_dashboard_kpis import mv_dashboard_kpis_asset
 from scout_pipeline.serving.mv_global_product_stats import mv_global_product_stats_asset
 from scout_pipeline.serving.mv_store_daily_metrics import mv_store_daily_metrics_asset
-from scout_pipeline.silver import sweep as sweeping
 from scout_pipeline.silver.dim_barangay import dim_barangay_asset
 from scout_pipeline.silver.dim_brand import dim_brand_asset
 from scout_pipeline.silver.dim_campaign import dim_campaign_asset
@@ -71,9 +64,6 @@ from scout_pipeline.store_days.checks import of_store_days
 
 # One process a run: a step of the incremental path takes less time than starting a process for it.
 EXECUTOR = dg.in_process_executor
-
-# A sensor asks again for what is undone; a retry by Dagster would only do the same beside it.
-ASKED_AGAIN = {MAX_RETRIES_TAG: "0"}
 
 # Rules are asked by a job of their own: what is new is shown without waiting for them. Promises are asked in each run.
 RULES = dg.AssetSelection.checks(*of_rules(rule_book.TABLES))
@@ -98,10 +88,6 @@ DOWNSTREAM = dg.AssetSelection.assets(
     promotion_approvals_asset,
     experiment_events_asset,
     store_metrics_asset,
-    store_metrics_asset,
-    promotions_asset,
-    promotion_approvals_asset,
-    experiment_events_asset,
     daily_aggregates_asset,
     hourly_kpis_asset,
     time_of_day_asset,
@@ -132,24 +118,19 @@ DOWNSTREAM = dg.AssetSelection.assets(
     sales_windows_asset,
     store_activity_stats_asset,
     suggestion_funnel_asset,
-    mv_customer_segments_asset,
-    mv_dashboard_kpis_asset,
-    mv_brand_performance_asset,
-    mv_store_daily_metrics_asset,
-    mv_global_product_stats_asset,
 )
+# When views are refreshed is said by schedules alone: docs/decisions/0026.
+DASHBOARD_VIEWS = dg.AssetSelection.assets(mv_dashboard_kpis_asset)
+GOLD_VIEWS = dg.AssetSelection.assets(
+    mv_customer_segments_asset, mv_brand_performance_asset, mv_store_daily_metrics_asset
+)
+CATALOGUE_VIEWS = dg.AssetSelection.assets(mv_global_product_stats_asset)
+VIEWS = DASHBOARD_VIEWS | GOLD_VIEWS | CATALOGUE_VIEWS
 
-take_files = dg.define_asset_job(
-    "take_files",
-    selection=dg.AssetSelection.assets(landing_assets, ingestion_batches_asset, quarantine_asset) - RULES,
-    description="Takes the whole files of the landing folder into bronze.",
-    tags={**ASKED_AGAIN, MAX_RUNTIME_SECONDS_TAG: "7200"},
-    executor_def=EXECUTOR,
-)
 carry_new = dg.define_asset_job(
     "carry_new",
     selection=DOWNSTREAM - RULES - AUDIT,
-    description="Carries what is new in bronze through silver, gold and serving; only dirty buckets are computed.",
+    description="Carries what is new in bronze through silver and gold; only dirty buckets are computed.",
     tags={MODE_TAG: INCREMENTAL, **ASKED_AGAIN, MAX_RUNTIME_SECONDS_TAG: "7200"},
     executor_def=EXECUTOR,
 )
@@ -162,7 +143,7 @@ check_quality = dg.define_asset_job(
 )
 rebuild_months = dg.define_asset_job(
     "rebuild_months",
-    selection=DOWNSTREAM - RULES - AUDIT,
+    selection=(DOWNSTREAM | VIEWS) - RULES - AUDIT,
     description="Computes the chosen months of silver again from bronze, and what stands on them.",
     tags={MAX_RUNTIME_SECONDS_TAG: "14400"},
     executor_def=EXECUTOR,
@@ -173,19 +154,27 @@ audit_store_days = dg.define_asset_job(
     description="Audits the store-days that changed, once they are over and in gold, and closes those that rest.",
     executor_def=EXECUTOR,
 )
-
-
-@dg.op(description="Looks for every record of bronze downstream and carries what silver lost; that is an alarm.")
-def sweep(context: dg.OpExecutionContext, database: dg.ResourceParam[Database]) -> None:
-    report = sweeping.run(database, on_month=lambda month: context.log.info("%s", f"{month:%Y-%m}"))
-    context.log.info("%s", report)
-    with database.transaction() as connection:
-        result = promises.check(connection, promises.SWEPT)
-    # what the method takes, and its signature does not say
-    event: Any = checks.stored(result, dg.AssetKey(promises.SWEPT.asset.split("/")))
-    context.log_event(event)
-
-
-@dg.job(description="Compares all of bronze with silver and rescues what is missing.", executor_def=EXECUTOR)
-def sweep_bronze() -> None:
-    sweep()
+refresh_dashboard_views = dg.define_asset_job(
+    "refresh_dashboard_views",
+    selection=DASHBOARD_VIEWS - RULES,
+    description="Refreshes the view of the dashboards, when its input changed.",
+    executor_def=EXECUTOR,
+)
+refresh_gold_views = dg.define_asset_job(
+    "refresh_gold_views",
+    selection=GOLD_VIEWS - RULES,
+    description="Refreshes the views of segments, brands and store days whose input changed.",
+    executor_def=EXECUTOR,
+)
+refresh_catalogue_views = dg.define_asset_job(
+    "refresh_catalogue_views",
+    selection=CATALOGUE_VIEWS - RULES,
+    description="Refreshes the view of products, when its input changed.",
+    executor_def=EXECUTOR,
+)
+summarise_promotions = dg.define_asset_job(
+    "summarise_promotions",
+    selection=dg.AssetSelection.assets(promotion_summary_asset) - RULES,
+    description="Rebuilds what still waits for the summary of the promotions.",
+    executor_def=EXECUTOR,
+)

@@ -4,28 +4,29 @@ import hashlib
 
 import dagster as dg
 
-from scout_pipeline import settings
+from scout_pipeline import heartbeats, settings
 from scout_pipeline.automation import attempts
-from scout_pipeline.automation.jobs import take_files
+from scout_pipeline.automation.take_files import take_files
 from scout_pipeline.database import Database
-from scout_pipeline.partitions import RECEIPT_MONTHS
 from scout_pipeline.sources import landing_folder
 from scout_pipeline.sources.landing_folder import LandingFile
 
 
 @dg.sensor(
-    job=take_files,
+    job_name=take_files.name,
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Asks for a run when the landing folder holds whole files that were not dealt with yet.",
+    description="Asks for a run when files in the landing folder keep still and were not dealt with yet.",
 )
 def landing_sensor(
     context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
 ) -> dg.RunRequest | dg.SkipReason:
+    with database.transaction() as connection:
+        heartbeats.beat(connection, process=heartbeats.LANDING)
     if attempts.under_way(context.instance, take_files.name):
         return dg.SkipReason("a run is taking files already")
     with database.transaction() as connection:
-        files = landing_folder.new_files(connection)
+        files = landing_folder.settling_files(connection)
     if not files:
         return dg.SkipReason(
             f"no whole file that was not dealt with in {settings.current().landing}, which has one sub-folder a source"
@@ -39,7 +40,6 @@ def landing_sensor(
         )
     return dg.RunRequest(
         run_key=f"landing:{version}:{attempt}",
-        partition_key=RECEIPT_MONTHS.get_last_partition_key(),
         tags={attempts.VERSION_TAG: version, "scout/files": str(len(files))},
     )
 

@@ -5,6 +5,7 @@ import dagster as dg
 from scout_pipeline import database as db
 from scout_pipeline.automation import attempts
 from scout_pipeline.automation.jobs import carry_new, check_quality, rebuild_months
+from scout_pipeline.automation.take_files import take_files
 from scout_pipeline.database import Database
 
 
@@ -17,7 +18,8 @@ from scout_pipeline.database import Database
 def quality_sensor(
     context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
 ) -> dg.RunRequest | dg.SkipReason:
-    if attempts.under_way(context.instance, carry_new.name, rebuild_months.name, check_quality.name):
+    busy = (take_files.name, carry_new.name, rebuild_months.name, check_quality.name)
+    if attempts.under_way(context.instance, *busy):
         return dg.SkipReason("a run is computing or checking already")
     with database.transaction() as connection:
         state = db.scalar(connection, "quality/due_state")

@@ -5,9 +5,10 @@ from datetime import date
 import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-from scout_pipeline import periods
+from scout_pipeline import heartbeats, periods
 from scout_pipeline.automation import attempts
 from scout_pipeline.automation.jobs import carry_new, rebuild_months
+from scout_pipeline.automation.take_files import take_files
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.partitions import BUSINESS_MONTHS
@@ -24,14 +25,16 @@ from scout_pipeline.sources import watermarks
 def watermark_sensor(
     context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
 ) -> list[dg.RunRequest] | dg.SkipReason:
-    if attempts.under_way(context.instance, carry_new.name, rebuild_months.name):
+    with database.transaction() as connection:
+        heartbeats.beat(connection, process=heartbeats.SILVER)
+    if attempts.under_way(context.instance, take_files.name, carry_new.name, rebuild_months.name):
         return dg.SkipReason("a run is carrying what is new, or computing months again, already")
     with database.transaction() as connection:
         position = watermarks.position(connection, watermarks.SILVER)
         dirty = buckets.dirty_months(connection)
         aside = recall.waiting_count(connection)
         is_at_rest = position.waiting_rows == 0 and not dirty and not aside
-        if is_at_rest and not attempts.last_failed(context.instance, carry_new.name):
+        if is_at_rest and not attempts.last_failed(context.instance, take_files.name, carry_new.name):
             return dg.SkipReason(f"nothing waits beyond {position.last_xid}/{position.last_id}")
         months = {*refresh.waiting_months(connection), *dirty}
     state = f"{position.last_xid}/{position.last_id}-{position.newest_xid}-{len(dirty)}-{aside}"

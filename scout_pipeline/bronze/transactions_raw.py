@@ -1,6 +1,7 @@
 """scout.bronze_transactions_raw: every received record as received, and the asset that takes files from the folder."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timezone
 from time import perf_counter
 
@@ -61,16 +62,20 @@ def landing_assets(
     this_month = RECEIPT_MONTHS.get_partition_key_for_timestamp(datetime.now(timezone.utc).timestamp())
     if this_month not in context.partition_keys:
         raise dg.Failure(f"records land in the month in which they are received: materialize {this_month}")
-    started = perf_counter()
-    with database.transaction() as connection:
-        files = landing_folder.new_files(connection)
-    outcomes = [
-        outcome for source in sorted({file.source for file in files}) for outcome in _take(database, files, source)
-    ]
-    figures = _figures(outcomes, perf_counter() - started)
-    context.log.info("landing: %s", dict(Counter(outcome.status for outcome in outcomes)) or "no new file")
+    figures = take(database, context.log.info)
     with database.transaction() as connection:
         return tables.report(connection, TABLE, **figures)
+
+
+def take(target: Database, say: Callable[[str], None]) -> dict[str, object]:
+    """Take the whole files of the landing folder into bronze; what a materialization of it shows."""
+    started = perf_counter()
+    files = landing_folder.whole_files(target)
+    outcomes = [
+        outcome for source in sorted({file.source for file in files}) for outcome in _take(target, files, source)
+    ]
+    say(f"landing: {dict(Counter(outcome.status for outcome in outcomes)) or 'no new file'}")
+    return _figures(outcomes, perf_counter() - started)
 
 
 def _take(database: Database, files: list[LandingFile], source: str) -> list[FileOutcome]:

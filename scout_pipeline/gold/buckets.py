@@ -110,34 +110,24 @@ def _batch(connection: sa.Connection, *, layer: str, steps: Steps, grain: Grain,
     crash_points.reach("gold.taken")
     database.run(connection, "gold/bucket_statistics")
     counts = steps(connection)
-    database.run(connection, "gold/note_input_version", input_name=layer)
+    database.run(connection, "gold/note_input_version", input_name=layer, row_count=counts.written)
     return _Batch(taken.bucket_count, counts, taken.first_day if taken.has_older else None)
 
 
-def asset(
-    table: Table,
-    compute: Callable[[Database], GoldReport],
-    *,
-    shown: Callable[[sa.Connection], dict[str, Any]] = lambda connection: {},
-) -> dg.AssetsDefinition:
-    """The asset of a table that is kept by buckets: its materialization rebuilds what is dirty and reports figures.
+def figures(target: Database, done: GoldReport) -> dict[str, Any]:
+    """What a materialization of the table shows."""
+    with target.transaction() as connection:
+        position = watermarks.position(connection, watermarks.SILVER, row_limit=0)
+    return {
+        "rows_read": done.rows_read,
+        "rows_written": done.rows_written,
+        # nothing is judged here: what is refused is refused in bronze and silver, and gold counts the rest
+        "rows_rejected": 0,
+        "buckets_rebuilt": done.buckets_rebuilt,
+        "watermark": f"{position.last_xid}/{position.last_id}",
+    }
 
-    `shown` adds what else people see in the catalogue.
-    """
 
-    def figures(target: Database) -> dict[str, Any]:
-        done = compute(target)
-        with target.transaction() as connection:
-            position = watermarks.position(connection, watermarks.SILVER, row_limit=0)
-            more = shown(connection)
-        return {
-            "rows_read": done.rows_read,
-            "rows_written": done.rows_written,
-            # nothing is judged here: what is refused is refused in bronze and silver, and gold counts the rest
-            "rows_rejected": 0,
-            "buckets_rebuilt": done.buckets_rebuilt,
-            "watermark": f"{position.last_xid}/{position.last_id}",
-            **more,
-        }
-
-    return tables.asset(table, figures)
+def asset(table: Table, compute: Callable[[Database], GoldReport]) -> dg.AssetsDefinition:
+    """The asset of a table that is kept by buckets: its materialization rebuilds what is dirty and reports figures."""
+    return tables.asset(table, lambda target: figures(target, compute(target)))

@@ -33,8 +33,26 @@ PARTS = ("source_points", "freshness_points", "frequency_points", "cross_validat
 ASK_FOR_MORE = (
     "scout.gold_confidence shows which part is low: let the store's till deliver, or a second source confirm the figure"
 )
+
+
+def _shown(connection: sa.Connection) -> dict[str, Any]:
+    """For the catalogue: the least trusted figures of the newest day, and how many lie in each band."""
+    return {
+        "lowest_confidence": _table(database.rows(connection, "gold/lowest_confidence", row_limit=SHOWN_ROWS)),
+        "confidence_bands": _table(database.rows(connection, "gold/confidence_bands")),
+    }
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> dg.MetadataValue | None:
+    if not rows:
+        return None
+    plain = [{name: value if isinstance(value, int) else str(value) for name, value in row.items()} for row in rows]
+    return dg.MetadataValue.table([dg.TableRecord(row) for row in plain])
+
+
 TABLE = Table(
     key=LAYER,
+    shown=_shown,
     relation="scout.gold_confidence",
     description="How far each metric of a store and business day can be trusted, 0 to 100 points, with its four parts.",
     deps=(transactions_cleaned.TABLE, store_metrics.TABLE, dim_store.TABLE),
@@ -100,19 +118,4 @@ def _steps(connection: sa.Connection) -> RowCounts:
     return counts + RowCounts(0, following)
 
 
-def _shown(connection: sa.Connection) -> dict[str, Any]:
-    """For the catalogue: the least trusted figures of the newest day, and how many lie in each band."""
-    return {
-        "lowest_confidence": _table(database.rows(connection, "gold/lowest_confidence", row_limit=SHOWN_ROWS)),
-        "confidence_bands": _table(database.rows(connection, "gold/confidence_bands")),
-    }
-
-
-def _table(rows: Sequence[Mapping[str, Any]]) -> dg.MetadataValue | None:
-    if not rows:
-        return None
-    plain = [{name: value if isinstance(value, int) else str(value) for name, value in row.items()} for row in rows]
-    return dg.MetadataValue.table([dg.TableRecord(row) for row in plain])
-
-
-confidence_asset = buckets.asset(TABLE, refresh, shown=_shown)
+confidence_asset = buckets.asset(TABLE, refresh)

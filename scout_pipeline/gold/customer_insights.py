@@ -74,7 +74,7 @@ def _refresh(connection: sa.Connection) -> tuple[int, RowCounts]:
     # recency moves on by arithmetic on rows of this table: written, but no sale is read for it
     counts += RowCounts(written=database.run(connection, "gold/customer_recency").rowcount)
     if customers or counts.written:
-        database.run(connection, "gold/note_input_version", input_name=LAYER)
+        database.run(connection, "gold/note_input_version", input_name=LAYER, row_count=counts.written)
     return customers, counts
 
 

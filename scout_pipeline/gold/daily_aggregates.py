@@ -42,10 +42,12 @@ TABLE = Table(
             reconciliation("line_count", table="scout.silver_transactions_cleaned"),
             referential("store_id", table="scout.store_registry"),
             no_silence("transaction_count", entity="store_id"),
-            distribution("net_revenue", entity="store_id"),
-            distribution("transaction_count", entity="store_id"),
-            distribution("units", entity="store_id"),
-            distribution("net_revenue", per="transaction_count", entity="store_id"),
+            distribution("net_revenue", entity="store_id", limit=5, counted="transaction_count", noise=1),
+            distribution("transaction_count", entity="store_id", counted="transaction_count", noise=1),
+            distribution("units", entity="store_id", counted="transaction_count", noise=1),
+            distribution(
+                "net_revenue", per="transaction_count", entity="store_id", limit=5, counted="transaction_count", noise=1
+            ),
             volume(min_share=0.7, max_share=1.5),
             schema(
                 "store_id integer, date_key date, transaction_count bigint, line_count bigint, units numeric, "

@@ -137,7 +137,8 @@ def _bloated(connection: sa.Connection) -> list[Step]:
 
 
 def _due(table: Mapping[str, Any], share: float) -> float:
-    return max(LEAST_ROWS, share * max(table["live_rows"], table["known_rows"]))
+    rows: int = max(table["live_rows"], table["known_rows"])
+    return max(LEAST_ROWS, share * rows)
 
 
 def _counters(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class SoleDaemonScheduler(DagsterDaemonScheduler):
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:
-        return {**super().config_type(), "storage_url": dg.StringSource}
+        return {**super().config_type(), "storage_url": dg.StringSource}  # type: ignore[no-untyped-call]
 
     @classmethod
     def from_config_value(

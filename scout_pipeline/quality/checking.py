@@ -13,7 +13,11 @@ from scout_pipeline.database import Database
 from scout_pipeline.quality import registry
 from scout_pipeline.tables import Table
 
-CODE_PRICES = "ops.code_prices"
+# what is computed only to be judged, when its day is checked
+COMPUTED = {
+    "ops.code_prices": ("quality/code_prices_clear", "quality/code_prices"),
+    "ops.day_shares": ("quality/day_shares_clear", "quality/day_shares"),
+}
 # One check and what is to be checked with it: a day, and its tables in the order of the flow.
 Plan = Sequence[tuple[date, Sequence[str]]]
 
@@ -68,9 +72,9 @@ def check(target: Database, plan: Plan, *, on_check: Callable[[Checked], None] =
 
 def check_day(connection: sa.Connection, day: date, relations: Sequence[str]) -> list[Checked]:
     """Check tables for one day; one that keeps weeks or months is checked for the one that the day lies in."""
-    if CODE_PRICES in relations:
-        database.run(connection, "quality/code_prices_clear", day=day)
-        database.run(connection, "quality/code_prices", day=day)
+    for relation, statements in COMPUTED.items():
+        for statement in statements if relation in relations else ():
+            database.run(connection, statement, day=day)
     return [
         Checked(**database.rows(connection, "quality/check_table", relation=relation, day=day)[0])
         for relation in relations

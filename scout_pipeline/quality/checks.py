@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from scout_pipeline.database import Database
-from scout_pipeline.quality import promises
+from scout_pipeline.quality import promises, rule_checks
 from scout_pipeline.quality.promises import Promise, PromiseResult
 
 # A promise between tables guards each of them: what stands on either one must not be computed while they disagree.
@@ -70,7 +70,7 @@ def evaluation(result: PromiseResult, asset_key: dg.AssetKey) -> dg.AssetCheckRe
         "query": dg.MetadataValue.text(f"sql/{promise.statement}.sql"),
     }
     if not result.holds:
-        metadata["sample"] = dg.MetadataValue.json(result.sample)
+        metadata["sample"] = rule_checks.sample_table(result.sample)
         metadata["remedy"] = dg.MetadataValue.text(promise.remedy)
     return dg.AssetCheckResult(
         passed=result.holds,

@@ -235,20 +235,23 @@ def distribution(
     *,
     entity: str,
     per: str | None = None,
-    limit: float = 6,
+    limit: float = 4,
     min_change: float = 0.5,
     window_days: int = 56,
     min_history: int = 4,
     by_class: bool = True,
     counted: str | None = None,
     min_count: int | None = None,
+    noise: float | None = None,
+    unless: str | None = None,
 ) -> Rule:
     """A figure of each store (or code) is near its own history: robust score at most `limit`, or change small.
 
     The score is the distance from the median of the days of its class, in robust standard deviations (1.4826 x MAD) of
-    the relative residuals. A change by `min_change` (0.5: half as much again, or
-    two thirds) is the least that counts. Without `by_class` all days are of one class; with `counted`, only figures of
-    at least `min_count` are judged. Rules of one table share entity and window.
+    the residuals of its history. A change by `min_change` (0.5: half as much again, or two thirds) is the least that
+    counts. Without `by_class` all days are of one class. `counted` is what the figure is made of, such as sales: only
+    figures of at least `min_count` are judged, and the deviation is at least `noise` / sqrt(counted), 1 for a count.
+    Rows with a value in the column `unless` are not judged. Rules of one table share entity and window.
     """
     asked = f"{column}_per_{per}" if per else column
     return Rule(
@@ -266,6 +269,8 @@ def distribution(
             by_class=by_class,
             counted=counted,
             min_count=min_count,
+            noise=noise,
+            unless=unless,
         ),
         severity="warning",
         remedy=LOOK_AT_THE_DAY,

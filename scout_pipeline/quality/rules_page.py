@@ -3,19 +3,35 @@
 from collections.abc import Iterable, Iterator
 
 from scout_pipeline.quality import registry
-from scout_pipeline.quality.rules import Rule
+from scout_pipeline.quality.rules import Parameters, Rule
 from scout_pipeline.tables import Table
 
 BEGIN = "<!-- made by `scout quality rules --page`; change the declarations, not this -->"
 END = "<!-- end of what is made -->"
 
 
+HOW_TO_READ = (
+    "A row is one rule. **Fails when** is what is true of a row, or of the day, that breaks it; **passes up to** is "
+    "the share of such rows that is still no failure. Names are columns of the table in the heading. A rule with "
+    "*the median* compares with [what is usual](#what-is-usual). Start with the table that you read: a figure of gold "
+    "is only as good as the silver that it is computed from."
+)
+
+
 def page(declared: Iterable[Table]) -> str:
-    """Every rule of every table: the question, the formula, how grave it is, and what to do."""
-    lines = [BEGIN]
+    """Every rule of every table by asset, after a list of the assets: question, formula, severity and what to do."""
+    by_asset: dict[str, list[Table]] = {}
     for table in declared:
         if table.quality:
-            lines += ["", f"### {table.key}", "", *_table(table)]
+            by_asset.setdefault(table.key, []).append(table)
+    lines = [BEGIN, "", "### How to read the rules", "", HOW_TO_READ, "", "| layer | assets |", "| --- | --- |"]
+    for layer in dict.fromkeys(key.split("/")[0] for key in by_asset):
+        links = [f"[{key.split('/')[1]}](#{key.replace('/', '')})" for key in by_asset if key.startswith(f"{layer}/")]
+        lines.append(f"| {layer} | {', '.join(links)} |")
+    for key, tables in by_asset.items():
+        lines += ["", f"### {key}"]
+        for table in tables:
+            lines += ["", f"`{table.relation}`: {table.description}", "", *_table(table)]
     return "\n".join([*lines, "", END]) + "\n"
 
 
@@ -44,10 +60,7 @@ def formula(rule: Rule) -> str:
         case "volume":
             text = f"rows / median of the class of day outside {given['min_share']} .. {given['max_share']}"
         case "distribution":
-            text = (
-                f"({figure} / median of the class of day - 1) is {given['limit']} robust deviations off, "
-                f"and {given['min_change']:.0%} or more"
-            )
+            text = _outlier(given, figure)
         case _:
             text = "a column is missing or has another type"
     conditions = [
@@ -55,6 +68,14 @@ def formula(rule: Rule) -> str:
         for column, values in given.get("when", {}).items()
     ]
     return text + (f", where {' and '.join(conditions)}" if conditions else "")
+
+
+def _outlier(given: Parameters, figure: str) -> str:
+    usual = "median of the class of day" if given["by_class"] else "median"
+    text = f"{figure} is {given['limit']} robust deviations and {given['min_change']:.0%} or more off the {usual}"
+    if "unless" in given:
+        text += f", where {given['unless']} is null"
+    return text
 
 
 _OTHERS = ("per", "when")

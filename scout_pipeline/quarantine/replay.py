@@ -107,6 +107,17 @@ def replay(
     return report
 
 
+def mended(connection: sa.Connection) -> list[tuple[str, str, str, int]]:
+    """Open entries that another version of their mapping refused: (source, reason, version that did, entries)."""
+    there = {name: mappings.load(name).version for name in mappings.names()}
+    return [
+        (row["source_name"], row["reason_code"], row["rule_version"], row["entry_count"])
+        for row in database.rows(connection, "quarantine/refused_by_mappings")
+        # entries of a source whose mapping was taken away wait for it to come back
+        if there.get(row["source_name"], row["rule_version"]) != row["rule_version"]
+    ]
+
+
 def open_count(target: Database, selection: Selection) -> int:
     """How many open entries a selection has."""
     with target.transaction() as connection:

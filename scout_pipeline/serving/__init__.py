@@ -1,4 +1,4 @@
-"""Serving: what people read beside the gold tables: materialized views, later live views, named queries and the cache.
+"""Serving: what people read beside the gold tables: materialized views and named queries.
 
 Aggregates that belong to a store are tables in `gold/`.
 """

@@ -21,8 +21,11 @@ def refresh(target: Database, table: Table) -> GoldReport:
 
 
 def _refresh(connection: sa.Connection, table: Table) -> RowCounts | None:
+    # read before: what is written meanwhile may or may not be in the view, and is worth another refresh
+    changed = database.scalar(connection, "serving/changed_rows", view_name=table.relation)
     if not database.scalar(connection, table.key):
         return None
+    database.run(connection, "serving/note_changed_rows", view_name=table.relation, changed_rows=changed)
     written: int = database.scalar(connection, "serving/mv_row_count", view_name=table.relation)
     crash_points.reach("serving.refreshed")
     # PostgreSQL computes a view as a whole and does not say how much it read; its input is the table before it

@@ -1,7 +1,7 @@
 """scout.dim_product: one row per code, called by its most frequent description."""
 
 from scout_pipeline import tables
-from scout_pipeline.quality.rules import RuleSet, completeness, in_range, pattern, referential, schema
+from scout_pipeline.quality.rules import RuleSet, completeness, in_range, pattern, referential, schema, validity
 from scout_pipeline.silver import transaction_items
 from scout_pipeline.tables import Table
 
@@ -18,6 +18,12 @@ TABLE = Table(
         key=("sku", "valid_from"),
         rules=(
             completeness("description").but(severity="info"),
+            validity("is_product", ("true",)).but(
+                name="code_is_no_product",
+                question="How many codes are postage, fees and the like?",
+                severity="info",
+                remedy="nothing; they count as money and in no figure of products",
+            ),
             in_range("list_price", above=0, max=10_000).but(severity="warning"),
             in_range("valid_to", above_column="valid_from"),
             referential("brand_name", table="scout.dim_brand", when={"is_derived": ("false",)}).but(severity="warning"),

@@ -1,7 +1,7 @@
 """scout.silver_store_metrics: the metric feed of the stores."""
 
 from scout_pipeline import tables
-from scout_pipeline.quality.rules import RuleSet, completeness, referential, schema, validity
+from scout_pipeline.quality.rules import RuleSet, completeness, in_range, referential, schema, validity
 from scout_pipeline.silver import dim_store, dimension_records
 from scout_pipeline.tables import Table
 
@@ -23,6 +23,11 @@ TABLE = Table(
         rules=(
             completeness("metric_value", "measured_at"),
             validity("metric_source", ("pos", "mobile", "vision", "manual")),
+            in_range("metric_value", min=0, max=100, when={"metric_name": ("shelf_availability_pct",)}).but(
+                name="percentage_is_possible",
+                severity="warning",
+                remedy="ask the sender for the unit of the metric",
+            ),
             referential("store_id", table="scout.store_registry"),
             schema(
                 "store_id integer, measurement_id text, metric_name text, date_key date, metric_source text, "

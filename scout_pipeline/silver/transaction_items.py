@@ -49,6 +49,30 @@ TABLE = Table(
                 severity="info",
                 remedy="nothing; returns and adjustments are real and count",
             ),
+            validity("line_type", ("sale", "adjustment")).but(
+                name="line_taken_back",
+                question="How many lines take back what was sold?",
+                severity="info",
+                remedy="nothing; returns are real and count",
+            ),
+            validity("line_type", ("sale", "return")).but(
+                name="line_adjusted",
+                question="How many lines correct the stock or the books?",
+                severity="info",
+                remedy="nothing; adjustments are real and count",
+            ),
+            in_range("quantity", max=0, when={"line_type": ("adjustment",)}).but(
+                name="money_adjusted",
+                question="How many adjustments correct the books and no stock, such as bad debts?",
+                severity="info",
+                remedy="nothing; they are real and count",
+            ),
+            in_range("unit_price", min=0).but(
+                name="price_negative",
+                question="How many lines have a price below zero?",
+                severity="info",
+                remedy="nothing, when it is an adjustment; a sale or return with such a price is an error",
+            ),
             in_range("quantity", max=100).but(name="quantity_is_usual", severity="warning", threshold=0.2),
             in_range("unit_price", min=0, when={"line_type": ("sale", "return")}),
             in_range("unit_price", other_than=0).but(

@@ -98,6 +98,12 @@ TABLE = Table(
                 remedy="ask the sender whether the customer's id is still sent",
             ),
             validity("transaction_type", ("sale", "return", "adjustment", "mixed")),
+            validity("transaction_type", ("sale", "adjustment", "mixed")).but(
+                name="sale_taken_back",
+                question="How many transactions take back what was sold?",
+                severity="info",
+                remedy="nothing; returns are real and count",
+            ),
             validity("payment_method", ("cash", "gcash", "maya", "credit", "other")).but(severity="warning"),
             validity("gender", ("male", "female", "unknown")).but(severity="warning"),
             validity("age_bracket", ("18-24", "25-34", "35-44", "45-54", "55+", "unknown")).but(severity="warning"),
@@ -181,11 +187,20 @@ def silver_assets(
         *(report.lines_read, report.lines_written, report.lines_rejected, report.buckets_marked),
     )
     with database.transaction() as connection:
-        for table in TABLES:
-            yield tables.report(connection, table, **_figures(report, perf_counter() - started))
+        reported = [tables.report(connection, table, **figures(report, perf_counter() - started)) for table in TABLES]
+    yield from reported
+    others = partitions(report.months) - set(context.partition_keys)
+    for one in reported:
+        tables.note_months(context, one, sorted(others))
 
 
-def _figures(report: SilverReport, seconds: float) -> dict[str, object]:
+def partitions(months: set[str]) -> set[str]:
+    """Those of the months that are partitions."""
+    return months & set(BUSINESS_MONTHS.get_partition_keys())
+
+
+def figures(report: SilverReport, seconds: float) -> dict[str, object]:
+    """What a materialization of the facts shows."""
     return {
         "rows_read": report.lines_read,
         "rows_written": report.lines_written,

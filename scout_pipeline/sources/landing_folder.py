@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from time import time
+from time import monotonic, sleep, time
 
 import sqlalchemy as sa
 
 from scout_pipeline import database, settings
+from scout_pipeline.database import Database
 from scout_pipeline.sources import mapping as mappings
 
 UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart", "~")
+# A run takes seconds to start: it is asked for when a file keeps still, and waits for the rest of the time itself.
+STILL_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -22,10 +25,10 @@ class LandingFile:
     modified_ns: int
 
 
-def whole_files() -> list[LandingFile]:
-    """Files of all sources' folders that have kept still for SCOUT_SETTLE_SECONDS; unfinished names are left alone."""
+def still_files(seconds: float) -> list[LandingFile]:
+    """Files of all sources' folders that have kept still for so many seconds; unfinished names are left alone."""
     now = settings.current()
-    newest = (time() - now.settle_seconds) * 1e9
+    newest = (time() - seconds) * 1e9
     found = []
     for source in mappings.names():
         folder = now.landing / source
@@ -38,9 +41,25 @@ def whole_files() -> list[LandingFile]:
     return found
 
 
-def new_files(connection: sa.Connection) -> list[LandingFile]:
-    """Whole files that were not dealt with in their present size and time."""
-    files = whole_files()
+def settling_files(connection: sa.Connection) -> list[LandingFile]:
+    """Files that were not dealt with in their present size and time, and keep still: worth a run."""
+    return _new(connection, min(STILL_SECONDS, settings.current().settle_seconds))
+
+
+def whole_files(target: Database) -> list[LandingFile]:
+    """Files that kept still for SCOUT_SETTLE_SECONDS and were not dealt with; waits so long for those that settle."""
+    seconds = settings.current().settle_seconds
+    deadline = monotonic() + seconds
+    while True:
+        with target.transaction() as connection:
+            whole, settling = _new(connection, seconds), settling_files(connection)
+        if len(whole) >= len(settling) or monotonic() > deadline:
+            return whole
+        sleep(0.2)
+
+
+def _new(connection: sa.Connection, seconds: float) -> list[LandingFile]:
+    files = still_files(seconds)
     known = {
         (source, row["file_path"], row["byte_count"], row["modified_ns"])
         for source in {file.source for file in files}

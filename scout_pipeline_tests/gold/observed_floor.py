@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from scout_pipeline import flow
@@ -10,6 +11,7 @@ from scout_pipeline.database import Database
 from scout_pipeline.silver import reconcile
 from scout_pipeline_tests.fingerprint import fingerprint
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Document, Floor, item, reference, sale
+from scout_pipeline_tests.prepared import State, Work
 from scout_pipeline_tests.test_equivalence import limits
 
 # S3 lies in the region of S1; on both sides of midnight in Manila, of a week, and of a month
@@ -74,13 +76,28 @@ CHANGES: dict[str, tuple[Document, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-def open_floor(database: Database, folder: Path) -> Floor:
+def open_floor(database: Database, folder: Path, _: object = None) -> Floor:
     """The shop floor, carried."""
     floor = Floor(database, folder)
     floor.take_reference(*SMALL_WORLD, reference("store", "S3"))
     floor.take_sales(*SALES)
     floor.carry()
     return floor
+
+
+def changing(document: Document) -> Work:
+    """A later file, carried through all layers."""
+
+    def work(database: Database, folder: Path, _: pytest.MonkeyPatch) -> None:
+        floor = Floor(database, folder)
+        floor.take_sales(document)
+        floor.carry()
+
+    return work
+
+
+OBSERVED = State("observed", open_floor)
+CHANGED = {name: State(name, changing(document), OBSERVED) for name, (document, _) in CHANGES.items()}
 
 
 def forget_region(floor: Floor, transaction_id: str) -> None:
@@ -96,10 +113,10 @@ def refreshed(floor: Floor, query: str) -> dict[tuple[Any, ...], Any]:
     return {row[:-1]: row[-1] for row in floor.rows(query)}
 
 
-def rebuilt(floor: Floor, table: str) -> tuple[str | None, str | None]:
-    """The table's hash as it is, and after everything was computed again from bronze, in the smallest steps."""
-    before = fingerprint(floor.database).get(table)
+def rebuilt(floor: Floor) -> tuple[dict[str, str], dict[str, str]]:
+    """All hashes as they are, and after everything was computed again from bronze, in the smallest steps."""
+    before = fingerprint(floor.database)
     reconcile.restart(floor.database)
     with limits(window_row_limit=1, bucket_limit=1):
         flow.run_incremental(floor.database)
-    return before, fingerprint(floor.database).get(table)
+    return before, fingerprint(floor.database)

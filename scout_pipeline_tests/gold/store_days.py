@@ -13,6 +13,7 @@ from scout_pipeline import flow
 from scout_pipeline.database import Database
 from scout_pipeline_tests.fingerprint import fingerprint
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Document, Floor, item, reference, sale
+from scout_pipeline_tests.prepared import Prepared, State, Work
 from scout_pipeline_tests.shop_files import Line, install_mapping, take
 
 Row = Mapping[str, Any]
@@ -41,6 +42,17 @@ SALES: tuple[Document, ...] = (
     sale("13", "NYC", "2026-03-08T01:59:59-05:00", customer_id="c6"),
     sale("14", "NYC", "2026-03-08T03:00:00-04:00", customer_id="c5"),
     sale("voided at once", at="2026-02-05T10:30:00+08:00", customer_id="c9", status="voided"),
+)
+NOON = "2026-02-05T12:00:00+08:00"
+SUGGESTIONS = (
+    sale("accepted", at=NOON, suggestion_offered=True, suggestion_accepted=True),
+    sale("rejected", at=NOON, suggestion_offered=True, suggestion_accepted=False),
+    sale("nobody says", at=NOON, suggestion_offered=True),
+    sale("nothing offered", at=NOON, suggestion_offered=False, suggestion_accepted=False),
+    sale("a contradiction", at=NOON, suggestion_offered=False, suggestion_accepted=True),
+    sale("another one", at=NOON, suggestion_accepted=True),
+    sale("voided", at=NOON, suggestion_offered=True, suggestion_accepted=True, status="voided"),
+    sale("late night", "S2", "2026-02-09T23:59:59+08:00", suggestion_offered=True, suggestion_accepted=True),
 )
 # receipts of another source: returns, and a shop that says no region
 RECEIPTS = (
@@ -92,6 +104,36 @@ def sell(floor: Floor, *sales: Document) -> None:
     floor.take_sales(*SALES, *sales)
     take(floor.database, floor.folder, "receipts.csv", *RECEIPTS)
     floor.carry()
+
+
+def selling(*sales: Document) -> Work:
+    return lambda database, folder, patch: sell(open_floor(database, folder, patch), *sales)
+
+
+def changing(change: Change) -> Work:
+    """A later file, carried through all layers."""
+
+    def work(database: Database, folder: Path, _: pytest.MonkeyPatch) -> None:
+        floor = Floor(database, folder)
+        floor.take_sales(*change.file)
+        floor.carry()
+
+    return work
+
+
+NOTHING_SOLD = State("nothing sold", lambda database, folder, patch: open_floor(database, folder, patch).carry())
+SOLD = State("sold", selling())
+CHANGED = {name: State(name, changing(change), SOLD) for name, change in CHANGES.items()}
+# the same with suggestions
+SUGGESTED = State("suggested", selling(*SUGGESTIONS))
+SUGGESTED_CHANGED = {name: State(name, changing(change), SUGGESTED) for name, change in CHANGES.items()}
+
+
+def around(prepared: Prepared, changed: State) -> tuple[Floor, Floor]:
+    """The shops as they were before the change, and after it; both to look at only."""
+    assert changed.before is not None
+    before, after = (Floor(prepared.look(state), Path()) for state in (changed.before, changed))
+    return before, after
 
 
 def sales_of(floor: Floor) -> list[dict[str, Any]]:
@@ -148,6 +190,12 @@ def refresh_times(floor: Floor, query: str) -> dict[tuple[Any, ...], Any]:
     return {row[:-1]: row[-1] for row in floor.rows(query)}
 
 
+def written_between(before: Floor, after: Floor, query: str) -> set[tuple[Any, ...]]:
+    """Keys of the rows that a change wrote, or took away."""
+    old, new = refresh_times(before, query), refresh_times(after, query)
+    return {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+
+
 def written_by(floor: Floor, change: Change, query: str) -> set[tuple[Any, ...]]:
     """Keys of the rows that a change wrote, or took away."""
     before = refresh_times(floor, query)
@@ -165,6 +213,11 @@ def assert_a_rebuild_says_the_same(floor: Floor, table: str, query: str) -> None
     times = refresh_times(floor, query)
     floor.carry()
     assert refresh_times(floor, query) == times, "nothing came, and rows were written"
-    flow.run_rebuild(floor.database, date(2025, 11, 1), date(2026, 4, 1))
+    rebuild(floor)
     assert fingerprint(floor.database) == known
     assert floor.broken_promises() == []
+
+
+def rebuild(floor: Floor) -> None:
+    """All months in which anything was sold, computed again."""
+    flow.run_rebuild(floor.database, date(2025, 11, 1), date(2026, 4, 1))

@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from scout_pipeline.database import Database
 from scout_pipeline_tests.floor_files import Floor
 from scout_pipeline_tests.gold.product_sales import (
     LATE,
     MOVED,
     VOIDED,
     Key,
-    assert_equal_to_a_rebuild,
     customers,
     groups,
     open_floor,
@@ -23,6 +21,7 @@ from scout_pipeline_tests.gold.product_sales import (
     units,
     value,
 )
+from scout_pipeline_tests.prepared import Prepared
 
 TABLE, GRAIN = "gold_brand_performance", ("brand_name", "date_key")
 FIGURES = """
@@ -32,8 +31,8 @@ FIGURES = """
 
 
 @pytest.fixture
-def floor(database: Database, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Floor:
-    return open_floor(database, open_folder, monkeypatch)
+def floor(prepared: Prepared, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Floor:
+    return open_floor(prepared, open_folder, monkeypatch)
 
 
 def expected(floor: Floor) -> set[Key]:
@@ -53,7 +52,6 @@ def expected(floor: Floor) -> set[Key]:
 
 def test_brand_days_equal_a_computation_without_sql(floor: Floor) -> None:
     """A sale with two lines of a brand would count twice, and a customer of two stores as two."""
-    floor.carry()
     found = set(floor.rows(FIGURES))
     assert found == expected(floor)
     days = {row[:2]: row[2:] for row in found}
@@ -65,7 +63,6 @@ def test_brand_days_equal_a_computation_without_sql(floor: Floor) -> None:
 
 def test_a_late_sale_rebuilds_the_brands_of_its_day(floor: Floor) -> None:
     """Figures of other days would look new, and cost time that grows with history."""
-    floor.carry()
     assert touched(floor, TABLE, GRAIN, LATE) == {
         (brand, date(2026, 2, 5)) for brand in ("Kopiko", "Oishi", "Unbranded")
     }
@@ -73,7 +70,6 @@ def test_a_late_sale_rebuilds_the_brands_of_its_day(floor: Floor) -> None:
 
 def test_a_moved_sale_rebuilds_both_days(floor: Floor) -> None:
     """The brand whose only sale of the day moved away would keep its revenue there."""
-    floor.carry()
     assert touched(floor, TABLE, GRAIN, MOVED) == {
         *((brand, date(2026, 2, 5)) for brand in ("Kopiko", "Oishi", "Unbranded")),
         *((brand, date(2026, 3, 9)) for brand in ("Oishi", "Unbranded")),
@@ -84,13 +80,6 @@ def test_a_moved_sale_rebuilds_both_days(floor: Floor) -> None:
 
 def test_a_voided_sale_leaves_no_figure(floor: Floor) -> None:
     """What was cancelled at the counter would stay revenue."""
-    floor.carry()
     touched(floor, TABLE, GRAIN, VOIDED)
     assert ("Kopiko", date(2026, 2, 5)) not in {row[:2] for row in floor.rows(FIGURES)}
     assert set(floor.rows(FIGURES)) == expected(floor)
-
-
-def test_brand_days_are_those_of_a_rebuild(floor: Floor) -> None:
-    """The history of arrivals would show in the figures."""
-    floor.carry()
-    assert_equal_to_a_rebuild(floor, TABLE)

@@ -5,14 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from scout_pipeline.database import Database
 from scout_pipeline_tests.floor_files import Floor
 from scout_pipeline_tests.gold.product_sales import (
     LATE,
     MOVED,
     VOIDED,
     Key,
-    assert_equal_to_a_rebuild,
     customers,
     groups,
     open_floor,
@@ -22,6 +20,7 @@ from scout_pipeline_tests.gold.product_sales import (
     units,
     value,
 )
+from scout_pipeline_tests.prepared import Prepared
 
 TABLE, GRAIN = "gold_brand_periods", ("brand_name", "period", "period_start")
 FIGURES = """
@@ -33,10 +32,8 @@ FIGURES = """
 
 
 @pytest.fixture
-def floor(database: Database, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Floor:
-    floor = open_floor(database, open_folder, monkeypatch)
-    floor.carry()
-    return floor
+def floor(prepared: Prepared, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Floor:
+    return open_floor(prepared, open_folder, monkeypatch)
 
 
 def monday(day: date) -> date:
@@ -100,8 +97,3 @@ def test_moved_and_voided_sales_leave_no_period(floor: Floor) -> None:
     keys = {row[:3] for row in floor.rows(FIGURES)}
     assert ("Kopiko", "week", date(2026, 2, 2)) not in keys
     assert ("Oishi", "week", date(2026, 2, 2)) not in keys
-
-
-def test_brand_periods_are_those_of_a_rebuild(floor: Floor) -> None:
-    """The history of arrivals would show in the figures."""
-    assert_equal_to_a_rebuild(floor, TABLE)

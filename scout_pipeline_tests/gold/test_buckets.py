@@ -16,12 +16,11 @@ import sqlalchemy as sa
 
 from scout_pipeline import crash_points, flow
 from scout_pipeline.database import Database
-from scout_pipeline.embedded import EmbeddedServer
 from scout_pipeline.gold import daily_aggregates
 from scout_pipeline.silver import refresh as silver
 from scout_pipeline.sources.mapping import Mapping
-from scout_pipeline_tests.conftest import fresh_database
 from scout_pipeline_tests.fingerprint import fingerprint
+from scout_pipeline_tests.prepared import Prepared, State
 from scout_pipeline_tests.shop_files import Line, install_mapping, take
 
 REFRESH_TIMES = """
@@ -70,12 +69,25 @@ def gold_of(database: Database) -> dict[str, str]:
     return {table: value for table, value in fingerprint(database).items() if "gold_" in table or "mv_" in table}
 
 
-def test_a_late_file_rebuilds_its_own_buckets_only(database: Database, open_folder: Path) -> None:
+def _carry(database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_mapping(folder / "mappings", monkeypatch)
+    run(database, folder, "sales.csv", *SALES)
+
+
+SOLD = State("sold for buckets", _carry)
+
+
+@pytest.fixture
+def sold(prepared: Prepared) -> Database:
+    """All sales were carried, and more may come."""
+    return prepared.copy(SOLD)
+
+
+def test_a_late_file_rebuilds_its_own_buckets_only(sold: Database, open_folder: Path) -> None:
     """Work would grow with history, and every figure would look new although nothing changed."""
-    run(database, open_folder, "sales.csv", *SALES)
-    before = refresh_times(database)
-    run(database, open_folder, "late.csv", Line("late", store="A", sold_at="2024-01-15 18:00:00", customer="c9"))
-    after = refresh_times(database)
+    before = refresh_times(sold)
+    run(sold, open_folder, "late.csv", Line("late", store="A", sold_at="2024-01-15 18:00:00", customer="c9"))
+    after = refresh_times(sold)
     written = {key for key in after if after[key] != before.get(key)}
     customers = {key for key in written if key[0] == "customer"}
     assert len(customers) == 1, "only the customer of the late sale"
@@ -114,51 +126,45 @@ CORRECTIONS = {
 
 @pytest.mark.parametrize("change", CORRECTIONS.values(), ids=CORRECTIONS)
 def test_a_corrected_sale_leaves_no_stale_figure(
-    server: EmbeddedServer, template_database: str, database: Database, open_folder: Path, change: dict[str, str]
+    sold: Database, database: Database, open_folder: Path, change: dict[str, str]
 ) -> None:
     """The old figure would stay beside the new one, and the sale would be counted twice in one of the tables."""
     only_sale_of_its_day = 2
     corrected = replace(SALES[only_sale_of_its_day], **change)
-    run(database, open_folder, "sales.csv", *SALES)
-    before = gold_of(database)
-    run(database, open_folder, "corrected.csv", corrected)
-    with fresh_database(server, template=template_database) as never_wrong:
-        run(never_wrong, open_folder, "right.csv", *SALES[:2], corrected, *SALES[3:])
-        expected = gold_of(never_wrong)
-    assert before != expected
-    assert gold_of(database) == expected
+    before = gold_of(sold)
+    run(sold, open_folder, "corrected.csv", corrected)
+    run(database, open_folder, "right.csv", *SALES[:2], corrected, *SALES[3:])
+    never_wrong = gold_of(database)
+    assert before != never_wrong
+    assert gold_of(sold) == never_wrong
 
 
-def test_a_day_without_sales_disappears(database: Database, open_folder: Path) -> None:
+def test_a_day_without_sales_disappears(sold: Database, open_folder: Path) -> None:
     """A day whose only sale moved away would keep its revenue for ever."""
-    run(database, open_folder, "sales.csv", *SALES)
-    run(database, open_folder, "corrected.csv", replace(SALES[2], sold_at="2024-02-10 11:00:00"))
-    assert query(database, "select 1 from scout.gold_daily_aggregates where date_key = '2024-01-16'") == []
-    assert query(database, "select 1 from scout.gold_regional_performance where date_key = '2024-01-16'") == []
+    run(sold, open_folder, "corrected.csv", replace(SALES[2], sold_at="2024-02-10 11:00:00"))
+    assert query(sold, "select 1 from scout.gold_daily_aggregates where date_key = '2024-01-16'") == []
+    assert query(sold, "select 1 from scout.gold_regional_performance where date_key = '2024-01-16'") == []
 
 
-def test_a_restatement_says_what_a_closed_day_was_is_and_why(database: Database, open_folder: Path) -> None:
+def test_a_restatement_says_what_a_closed_day_was_is_and_why(sold: Database, open_folder: Path) -> None:
     """A figure that somebody reported last week would change without a trace."""
-    run(database, open_folder, "sales.csv", *SALES)
     restated = """
         select date_key, kpi, old_value, new_value, cause
         from ops.restatements inner join scout.dim_store using (store_id)
         where store_code = 'B' order by restatement_id
     """
-    run(database, open_folder, "open_day.csv", replace(SALES[4], quantity="2"))
-    assert query(database, "select 1 from ops.restatements") == [], "the latest day is not closed yet"
-    run(database, open_folder, "closed_day.csv", replace(SALES[1], quantity="3"))
+    run(sold, open_folder, "open_day.csv", replace(SALES[4], quantity="2"))
+    assert query(sold, "select 1 from ops.restatements") == [], "the latest day is not closed yet"
+    run(sold, open_folder, "closed_day.csv", replace(SALES[1], quantity="3"))
     day = date(2024, 1, 15)
-    assert query(database, restated) == [
+    assert query(sold, restated) == [
         (day, "net_revenue", Decimal(10), Decimal(30), "received"),
         (day, "units", Decimal(1), Decimal(3), "received"),
     ]
-    flow.run_rebuild(database, date(2024, 1, 1), date(2024, 2, 1))
-    assert len(query(database, "select 1 from ops.restatements")) == 2, (
-        "a rebuild that changes nothing restates nothing"
-    )
-    run(database, open_folder, "gone.csv", replace(SALES[1], store="C"))
-    assert query(database, restated)[-1] == (day, "units", Decimal(3), None, "received")
+    flow.run_rebuild(sold, date(2024, 1, 1), date(2024, 2, 1))
+    assert len(query(sold, "select 1 from ops.restatements")) == 2, "a rebuild that changes nothing restates nothing"
+    run(sold, open_folder, "gone.csv", replace(SALES[1], store="C"))
+    assert query(sold, restated)[-1] == (day, "units", Decimal(3), None, "received")
 
 
 @contextmanager
@@ -190,6 +196,22 @@ def settle(database: Database, second: Future[object]) -> bool:
     raise AssertionError("the second transaction neither ends nor waits")
 
 
+def _mark(database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_mapping(folder / "mappings", monkeypatch)
+    take(database, folder, "sales.csv", *SALES)
+    silver.carry_window(database)
+
+
+def _clean(database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_mapping(folder / "mappings", monkeypatch)
+    daily_aggregates.refresh(database)
+    # another bucket, so that gold has something to take
+    take(database, folder, "other.csv", Line("other", store="Z", sold_at="2024-02-20 10:00:00"))
+    silver.carry_window(database)
+
+
+MARKED = State("buckets are marked", _mark)
+CLEAN = State("another bucket is marked", _clean, MARKED)
 INTERLEAVINGS: dict[str, tuple[str, Callable[[Database], object], Callable[[Database], object]]] = {
     "gold_has_taken_its_marks": ("gold.taken", daily_aggregates.refresh, silver.carry_window),
     "gold_has_removed_its_rows": ("gold.deleted", daily_aggregates.refresh, silver.carry_window),
@@ -202,7 +224,7 @@ INTERLEAVINGS: dict[str, tuple[str, Callable[[Database], object], Callable[[Data
 @pytest.mark.parametrize("is_marked_before", [True, False], ids=["bucket_marked_before", "bucket_clean_before"])
 @pytest.mark.parametrize(("point", "first", "second"), INTERLEAVINGS.values(), ids=INTERLEAVINGS)
 def test_gold_beside_a_silver_commit_loses_no_mark(
-    database: Database,
+    prepared: Prepared,
     open_folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     point: str,
@@ -211,13 +233,7 @@ def test_gold_beside_a_silver_commit_loses_no_mark(
     is_marked_before: bool,
 ) -> None:
     """Silver marks a bucket while gold takes the mark away: the new sale would wait for the next change of its day."""
-    take(database, open_folder, "sales.csv", *SALES)
-    silver.carry_window(database)
-    if not is_marked_before:
-        daily_aggregates.refresh(database)
-        # another bucket, so that gold has something to take
-        take(database, open_folder, "other.csv", Line("other", store="Z", sold_at="2024-02-20 10:00:00"))
-        silver.carry_window(database)
+    database = prepared.copy(MARKED if is_marked_before else CLEAN)
     take(database, open_folder, "more.csv", Line("more", store="A", sold_at="2024-01-15 11:00:00"))
     with paused_at(point, monkeypatch) as (arrived, go_on), ThreadPoolExecutor(2) as pool:
         try:

@@ -23,7 +23,8 @@ from scout_pipeline.silver import refresh as silver
 from scout_pipeline_tests.conftest import fresh_database
 from scout_pipeline_tests.floor_files import Document, Floor, item, reference, sale
 from scout_pipeline_tests.gold import store_days
-from scout_pipeline_tests.gold.store_days import CHANGES, KOPI, day, grouped, to_four
+from scout_pipeline_tests.gold.store_days import CHANGED, CHANGES, KOPI, day, grouped, to_four
+from scout_pipeline_tests.prepared import Prepared
 from scout_pipeline_tests.shop_files import Line, take
 
 TABLE = "scout.gold_business_metrics"
@@ -86,11 +87,10 @@ def computed(floor: Floor) -> dict[tuple[Any, ...], tuple[Any, ...]]:
     return found
 
 
-def test_figures_are_those_of_their_definitions(floor: Floor) -> None:
+def test_figures_are_those_of_their_definitions(sold: Floor) -> None:
     """A figure that only this table computes would be believed without anything to compare it with."""
-    store_days.sell(floor)
-    found = shown(floor)
-    assert found == computed(floor)
+    found = shown(sold)
+    assert found == computed(sold)
     # and by hand, for the day with most edges: 10 + 17, 21, 10, 0.0000001
     assert found["S1", day("2026-02-05")] == (
         Decimal("58.0000001"), 4, Decimal("14.5000"), Decimal("15.5"), 2, 0, 1, 1, Decimal(21), "cash"
@@ -110,12 +110,11 @@ def test_one_sale_is_its_own_median_and_says_how_it_was_paid(floor: Floor) -> No
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_change_writes_the_touched_days_only(floor: Floor, name: str) -> None:
+def test_a_change_writes_the_touched_days_only(prepared: Prepared, name: str) -> None:
     """Work would grow with history, and every day would look new although nothing changed."""
-    store_days.sell(floor)
-    assert store_days.written_by(floor, CHANGES[name], TIMES) == CHANGES[name].touched
-    assert shown(floor) == computed(floor)
-    store_days.assert_a_rebuild_says_the_same(floor, TABLE, TIMES)
+    before, after = store_days.around(prepared, CHANGED[name])
+    assert store_days.written_between(before, after, TIMES) == CHANGES[name].touched
+    assert shown(after) == computed(after)
 
 
 FIRST_PURCHASES: dict[str, tuple[Document, set[tuple[str, date]]]] = {
@@ -137,9 +136,9 @@ FIRST_PURCHASES: dict[str, tuple[Document, set[tuple[str, date]]]] = {
 
 
 @pytest.mark.parametrize("name", FIRST_PURCHASES)
-def test_a_first_purchase_that_moves_changes_the_days_of_both(floor: Floor, name: str) -> None:
+def test_a_first_purchase_that_moves_changes_the_days_of_both(open_shops: Floor, name: str) -> None:
     """The customer would be new on two days, or on none."""
-    store_days.sell(floor)
+    floor = open_shops
     correction, touched = FIRST_PURCHASES[name]
     assert store_days.written_by(floor, store_days.Change((correction,), frozenset(touched)), TIMES) == touched
     assert shown(floor) == computed(floor)
@@ -160,12 +159,11 @@ def test_a_brand_that_becomes_a_client_changes_the_days_that_sold_it(floor: Floo
     store_days.assert_a_rebuild_says_the_same(floor, TABLE, TIMES)
 
 
-def test_a_brand_with_another_owner_changes_no_figure(floor: Floor) -> None:
+def test_a_brand_with_another_owner_changes_no_figure(open_shops: Floor) -> None:
     """The nightly file of brands would compute all history again, for a spelling."""
-    store_days.sell(floor)
-    floor.take_reference(reference("brand", "Oishi", "2026-06-01", owner="Another", is_tbwa_client=True))
-    silver.carry_all(floor.database)
-    assert floor.rows("select 1 from ops.dirty_buckets where layer = 'gold/business_metrics'") == []
+    open_shops.take_reference(reference("brand", "Oishi", "2026-06-01", owner="Another", is_tbwa_client=True))
+    silver.carry_all(open_shops.database)
+    assert open_shops.rows("select 1 from ops.dirty_buckets where layer = 'gold/business_metrics'") == []
 
 
 # few shops, days and customers, so that they meet
@@ -257,9 +255,9 @@ def test_any_order_of_changes_and_refreshes_ends_like_one_computation(
     assert seen["returning"] > 8, "the examples never got to what they are for"
 
 
-def test_the_promise_waits_for_customers_whose_insights_are_not_computed_yet(floor: Floor) -> None:
+def test_the_promise_waits_for_customers_whose_insights_are_not_computed_yet(open_shops: Floor) -> None:
     """Between two refreshes of one run the check would stop the run."""
-    store_days.sell(floor)
+    floor = open_shops
     floor.take_sales(sale("before", "S2", "2026-02-03T10:00:00+08:00", customer_id="c1"))
     silver.carry_all(floor.database)
     business_metrics.refresh(floor.database)

@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from scout_pipeline.database import Database
 from scout_pipeline_tests.floor_files import Floor
 from scout_pipeline_tests.gold.product_sales import (
     LATE,
     MOVED,
     VOIDED,
     Key,
-    assert_equal_to_a_rebuild,
     customers,
     groups,
     open_floor,
@@ -22,6 +20,7 @@ from scout_pipeline_tests.gold.product_sales import (
     units,
     value,
 )
+from scout_pipeline_tests.prepared import Prepared
 
 TABLE, GRAIN = "gold_category_summary", ("category", "date_key")
 FIGURES = """
@@ -32,8 +31,8 @@ FIFTH, NINTH = date(2026, 2, 5), date(2026, 3, 9)
 
 
 @pytest.fixture
-def floor(database: Database, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Floor:
-    return open_floor(database, open_folder, monkeypatch)
+def floor(prepared: Prepared, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Floor:
+    return open_floor(prepared, open_folder, monkeypatch)
 
 
 def expected(floor: Floor) -> set[Key]:
@@ -53,7 +52,6 @@ def expected(floor: Floor) -> set[Key]:
 
 def test_category_days_equal_a_computation_without_sql(floor: Floor) -> None:
     """A sale with two codes of a category would count twice, and a code sold by two brands as two codes."""
-    floor.carry()
     found = set(floor.rows(FIGURES))
     assert found == expected(floor)
     days = {row[:2]: row[2:] for row in found}
@@ -64,14 +62,12 @@ def test_category_days_equal_a_computation_without_sql(floor: Floor) -> None:
 
 def test_a_late_sale_rebuilds_the_categories_of_its_day(floor: Floor) -> None:
     """Figures of other days would look new, and cost time that grows with history."""
-    floor.carry()
     categories = ("beverages", "canned_goods", "snacks", "Uncategorised")
     assert touched(floor, TABLE, GRAIN, LATE) == {(category, FIFTH) for category in categories}
 
 
 def test_a_moved_sale_leaves_no_category_behind(floor: Floor) -> None:
     """The category whose only sale of the day moved away would keep its revenue there."""
-    floor.carry()
     written = touched(floor, TABLE, GRAIN, MOVED)
     assert {("snacks", FIFTH), ("snacks", NINTH), ("canned_goods", NINTH)} <= written
     assert {day for _, day in written} == {FIFTH, NINTH}
@@ -81,13 +77,6 @@ def test_a_moved_sale_leaves_no_category_behind(floor: Floor) -> None:
 
 def test_a_voided_sale_leaves_no_figure(floor: Floor) -> None:
     """What was cancelled at the counter would stay revenue."""
-    floor.carry()
     touched(floor, TABLE, GRAIN, VOIDED)
     assert ("beverages", FIFTH) not in {row[:2] for row in floor.rows(FIGURES)}
     assert set(floor.rows(FIGURES)) == expected(floor)
-
-
-def test_category_days_are_those_of_a_rebuild(floor: Floor) -> None:
-    """The history of arrivals would show in the figures."""
-    floor.carry()
-    assert_equal_to_a_rebuild(floor, TABLE)

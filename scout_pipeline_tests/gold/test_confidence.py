@@ -128,8 +128,7 @@ def test_a_late_day_raises_the_days_after_it_and_nothing_else(floor: Floor) -> N
     floor.take_sales(sale("late", at="2026-02-03T20:00:00+08:00", status="voided"))
     floor.carry()
     assert parts(floor, "S1", "2026-02-20", "net_revenue")[2] == 2
-    as_is, again = rebuilt(floor, TABLE)
-    assert as_is is not None
+    as_is, again = (hashes[TABLE] for hashes in rebuilt(floor))
     assert as_is == again
     assert floor.broken_promises() == []
 
@@ -142,7 +141,7 @@ def test_another_time_zone_moves_the_hour_of_a_measurement(floor: Floor) -> None
     floor.take_reference(reference("store", "S1", time_zone="Asia/Tokyo"))
     floor.carry()
     assert floor.rows("select newest_hour from scout.gold_confidence") == [(19,)]
-    as_is, again = rebuilt(floor, TABLE)
+    as_is, again = (hashes[TABLE] for hashes in rebuilt(floor))
     assert as_is == again
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from scout_pipeline.database import Database
 from scout_pipeline.migrations import runner
 from scout_pipeline.migrations.loss import CONFIRMATION
 from scout_pipeline_tests import shop_files
@@ -18,7 +17,6 @@ from scout_pipeline_tests.gold.product_sales import (
     VOIDED,
     Key,
     Sold,
-    assert_equal_to_a_rebuild,
     groups,
     open_floor,
     sold_lines,
@@ -27,6 +25,7 @@ from scout_pipeline_tests.gold.product_sales import (
     units,
     value,
 )
+from scout_pipeline_tests.prepared import Prepared
 from scout_pipeline_tests.shop_files import Line
 
 TABLE, GRAIN = "gold_product_mix", ("month", "sku")
@@ -37,8 +36,8 @@ FIGURES = """
 
 
 @pytest.fixture
-def floor(database: Database, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Floor:
-    return open_floor(database, open_folder, monkeypatch)
+def floor(prepared: Prepared, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Floor:
+    return open_floor(prepared, open_folder, monkeypatch)
 
 
 def expected(floor: Floor) -> set[Key]:
@@ -60,7 +59,6 @@ def month_rows(month: date, lines: list[Sold]) -> set[Key]:
 
 def test_the_mix_equals_a_computation_without_sql(floor: Floor) -> None:
     """A fee would rank as a product, and returns would move the line at 80 %."""
-    floor.carry()
     assert set(floor.rows(FIGURES)) == expected(floor)
     months: dict[date, set[str]] = {}
     for month, sku in floor.rows("select month, sku from scout.gold_product_mix"):
@@ -95,14 +93,12 @@ def test_ties_are_broken_by_code_and_a_month_of_returns_has_no_shares(floor: Flo
 
 def test_a_late_sale_rebuilds_its_month(floor: Floor) -> None:
     """Every share of the month changes with one sale, and none of another month."""
-    floor.carry()
     codes = ("KOPI", "RICE", "CHIPS", "SOAP", "EGGS")
     assert touched(floor, TABLE, GRAIN, LATE) == {(date(2026, 2, 1), sku) for sku in codes}
 
 
 def test_moved_and_voided_sales_leave_no_share(floor: Floor) -> None:
     """A product whose only sale moved away would keep its rank."""
-    floor.carry()
     assert {month for month, _ in touched(floor, TABLE, GRAIN, MOVED)} == {date(2026, 2, 1), date(2026, 3, 1)}
     assert set(floor.rows(FIGURES)) == expected(floor)
     assert {month for month, _ in touched(floor, TABLE, GRAIN, VOIDED)} == {date(2026, 2, 1)}
@@ -116,7 +112,6 @@ def shown(floor: Floor, sku: str) -> set[int]:
 
 def test_a_code_that_becomes_a_product_or_ceases_to_be_one_changes_its_months(floor: Floor) -> None:
     """Months computed before would rank a fee for ever, or leave out a product, until one of their sales changes."""
-    floor.carry()
     assert (shown(floor, "FEE"), shown(floor, "SOAP")) == (set(), {2})
     # from a day after its sales: those are not computed again, and yet they were sales of a product
     floor.take_reference(reference("product", "FEE", "2026-03-01", category="services"))
@@ -133,7 +128,6 @@ def test_a_code_that_becomes_a_product_or_ceases_to_be_one_changes_its_months(fl
 
 def test_the_migration_mends_months_that_were_ranked_with_other_products(floor: Floor) -> None:
     """A deployment that keeps such a month would show it until somebody rebuilds it by hand."""
-    floor.carry()
     with floor.database.transaction() as connection:
         connection.execute(sa.text("update scout.dim_product set is_product = false where sku = 'RICE'"))
     runner.down(floor.database, to="0017", confirm=CONFIRMATION)
@@ -141,9 +135,3 @@ def test_the_migration_mends_months_that_were_ranked_with_other_products(floor: 
     floor.carry()
     assert shown(floor, "RICE") == set()
     assert floor.broken_promises() == []
-
-
-def test_the_mix_is_that_of_a_rebuild(floor: Floor) -> None:
-    """The history of arrivals would show in the figures."""
-    floor.carry()
-    assert_equal_to_a_rebuild(floor, TABLE)

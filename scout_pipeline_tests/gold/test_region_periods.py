@@ -9,9 +9,9 @@ import pytest
 from scout_pipeline.database import Database
 from scout_pipeline_tests.floor_files import Floor, sale
 from scout_pipeline_tests.gold import store_days
-from scout_pipeline_tests.gold.store_days import CHANGES, basic_figures, day, grouped, periods_of
+from scout_pipeline_tests.gold.store_days import CHANGED, CHANGES, basic_figures, day, grouped, periods_of
+from scout_pipeline_tests.prepared import Prepared
 
-TABLE = "scout.gold_region_periods"
 SHOWN = """
     select region, period, period_start,
         transaction_count, units, net_revenue, unique_customers, avg_transaction_value
@@ -41,16 +41,14 @@ def computed(floor: Floor) -> dict[tuple[Any, ...], tuple[Any, ...]]:
     return {key: basic_figures(rows) for key, rows in grouped(counted, "region", "period", "start").items()}
 
 
-def test_figures_are_those_of_the_sales_of_the_period(floor: Floor) -> None:
+def test_figures_are_those_of_the_sales_of_the_period(sold: Floor) -> None:
     """A figure that only this table computes would be believed without anything to compare it with."""
-    store_days.sell(floor)
-    assert shown(floor) == computed(floor)
+    assert shown(sold) == computed(sold)
 
 
-def test_sales_without_a_region_have_a_row_of_their_own(floor: Floor) -> None:
+def test_sales_without_a_region_have_a_row_of_their_own(sold: Floor) -> None:
     """They would be missing from the sum of all regions."""
-    store_days.sell(floor)
-    assert shown(floor)["Unspecified", "day", day("2026-02-08")][0] == 1
+    assert shown(sold)["Unspecified", "day", day("2026-02-08")][0] == 1
 
 
 def test_a_customer_of_two_shops_counts_once_in_their_region(floor: Floor) -> None:
@@ -60,22 +58,20 @@ def test_a_customer_of_two_shops_counts_once_in_their_region(floor: Floor) -> No
     assert {key[:2]: row[3] for key, row in shown(floor).items() if key[1] == "month"} == {("NCR", "month"): 1}
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_change_writes_the_touched_periods_only(floor: Floor, change: str) -> None:
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_writes_the_touched_periods_only(prepared: Prepared, name: str) -> None:
     """Work would grow with history, and every month would look new although nothing changed."""
-    store_days.sell(floor)
+    before, after = store_days.around(prepared, CHANGED[name])
     # the days of the other regions are computed with them: a sale may have left one
-    touched = {span for _, sold_on in CHANGES[change].touched for span in periods_of(sold_on).items()}
-    regions = store_days.refresh_times(floor, TIMES)
+    touched = {span for _, sold_on in CHANGES[name].touched for span in periods_of(sold_on).items()}
+    regions = store_days.refresh_times(before, TIMES)
     expected = {key for key in regions if key[1:] in touched}
-    written = store_days.written_by(floor, CHANGES[change], TIMES)
+    written = store_days.written_between(before, after, TIMES)
     assert expected <= written
     assert {key[1:] for key in written} == touched
-    assert shown(floor) == computed(floor)
-    store_days.assert_a_rebuild_says_the_same(floor, TABLE, TIMES)
+    assert shown(after) == computed(after)
 
 
-def test_without_sales_there_is_nothing(floor: Floor) -> None:
+def test_without_sales_there_is_nothing(nothing_sold: Floor) -> None:
     """A row of zeros for every period would be no figure."""
-    floor.carry()
-    assert shown(floor) == {}
+    assert shown(nothing_sold) == {}

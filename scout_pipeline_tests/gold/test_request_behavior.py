@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from scout_pipeline.database import Database
 from scout_pipeline_tests.floor_files import Floor, sale
-from scout_pipeline_tests.gold.observed_floor import CHANGES, forget_region, open_floor, rebuilt, refreshed
+from scout_pipeline_tests.gold.observed_floor import CHANGED, CHANGES, OBSERVED, forget_region, refreshed
 from scout_pipeline_tests.gold.test_independent_figures import to_four
+from scout_pipeline_tests.prepared import Prepared
 
 KEYED = "select region, date_key, request_mode, request_type, refreshed_at from scout.gold_request_behavior"
 SHOWN = """
@@ -23,8 +23,8 @@ SHOWN = """
 
 
 @pytest.fixture
-def floor(database: Database, tmp_path: Path) -> Floor:
-    return open_floor(database, tmp_path)
+def floor(prepared: Prepared, tmp_path: Path) -> Floor:
+    return Floor(prepared.copy(OBSERVED), tmp_path)
 
 
 def expected(floor: Floor) -> set[tuple[Any, ...]]:
@@ -88,29 +88,12 @@ def test_only_what_was_offered_can_be_accepted(floor: Floor) -> None:
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_change_writes_its_own_days_only(floor: Floor, change: str) -> None:
+def test_a_change_writes_its_own_days_only(prepared: Prepared, change: str) -> None:
     """Work would grow with history; a day left out would keep the old figure."""
-    document, days = CHANGES[change]
-    before = refreshed(floor, KEYED)
-    floor.take_sales(document)
-    floor.carry()
-    after = refreshed(floor, KEYED)
+    _, days = CHANGES[change]
+    floor = Floor(prepared.look(CHANGED[change]), Path())
+    before, after = refreshed(Floor(prepared.look(OBSERVED), Path()), KEYED), refreshed(floor, KEYED)
     assert set(floor.rows(SHOWN)) == expected(floor)
     touched = {date.fromisoformat(day) for day in days}
     assert {key for key in after if after[key] != before.get(key)} == {key for key in after if key[1] in touched}
     assert set(before) - set(after) <= {key for key in before if key[1] in touched}
-    assert floor.broken_promises() == []
-    floor.take_sales(document)
-    floor.carry()
-    assert refreshed(floor, KEYED) == after, "the same again changes nothing"
-
-
-def test_what_was_kept_by_buckets_equals_a_full_rebuild(database: Database, tmp_path: Path) -> None:
-    """Only a rebuild shows whether some path forgot a day."""
-    floor = open_floor(database, tmp_path)
-    for document, _ in CHANGES.values():
-        floor.take_sales(document)
-        floor.carry()
-    as_is, again = rebuilt(floor, "scout.gold_request_behavior")
-    assert as_is is not None
-    assert as_is == again

@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from scout_pipeline.database import Database
 from scout_pipeline_tests.floor_files import Floor, sale
 from scout_pipeline_tests.gold import store_days
-from scout_pipeline_tests.gold.store_days import CHANGES, basic_figures, day, grouped, periods_of
+from scout_pipeline_tests.gold.store_days import CHANGED, CHANGES, basic_figures, day, grouped, periods_of
+from scout_pipeline_tests.prepared import Prepared
 
-TABLE = "scout.gold_store_periods"
 SHOWN = """
     select store_code, period, period_start,
         transaction_count, units, net_revenue, unique_customers, avg_transaction_value
@@ -42,10 +41,9 @@ def computed(floor: Floor) -> dict[tuple[Any, ...], tuple[Any, ...]]:
     return {key: basic_figures(rows) for key, rows in grouped(counted, "store", "period", "start").items()}
 
 
-def test_figures_are_those_of_the_sales_of_the_period(floor: Floor) -> None:
+def test_figures_are_those_of_the_sales_of_the_period(sold: Floor) -> None:
     """A figure that only this table computes would be believed without anything to compare it with."""
-    store_days.sell(floor)
-    assert shown(floor) == computed(floor)
+    assert shown(sold) == computed(sold)
 
 
 def test_a_customer_counts_once_in_a_week_and_the_week_starts_on_monday(floor: Floor) -> None:
@@ -63,15 +61,12 @@ def test_a_customer_counts_once_in_a_week_and_the_week_starts_on_monday(floor: F
     assert months == {day("2026-02-01"): (3, 1), day("2026-05-01"): (1, 0)}
 
 
-def test_the_periods_of_a_day_are_those_of_the_calendar(database: Database) -> None:
+def test_the_periods_of_a_day_are_those_of_the_calendar(nothing_sold: Floor) -> None:
     """The last week of a year begins in December and ends in January."""
-    with database.transaction() as connection:
-        found = connection.execute(
-            sa.text(
-                "select date_key::date, p.* from generate_series('2023-12-25'::date, '2025-01-07', '1 day') as date_key"
-                " cross join lateral scout.periods_of(date_key::date) as p"
-            )
-        ).all()
+    found = nothing_sold.rows(
+        "select date_key::date, p.* from generate_series('2023-12-25'::date, '2025-01-07', '1 day') as date_key"
+        " cross join lateral scout.periods_of(date_key::date) as p"
+    )
     assert len(found) == 3 * 380
     for sold_on, name, start, end in found:
         assert start == periods_of(sold_on)[name]
@@ -79,20 +74,16 @@ def test_the_periods_of_a_day_are_those_of_the_calendar(database: Database) -> N
         assert periods_of(end)[name] == end, "the next period begins where this one ends"
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_change_writes_the_touched_periods_only(floor: Floor, change: str) -> None:
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_writes_the_touched_periods_only(prepared: Prepared, name: str) -> None:
     """Work would grow with history, and every month would look new although nothing changed."""
-    store_days.sell(floor)
-    touched = CHANGES[change].touched
+    before, after = store_days.around(prepared, CHANGED[name])
+    touched = CHANGES[name].touched
     expected = {(store, name, start) for store, sold_on in touched for name, start in periods_of(sold_on).items()}
-    written = store_days.written_by(floor, CHANGES[change], TIMES)
-    assert written == expected
-
-    assert shown(floor) == computed(floor)
-    store_days.assert_a_rebuild_says_the_same(floor, TABLE, TIMES)
+    assert store_days.written_between(before, after, TIMES) == expected
+    assert shown(after) == computed(after)
 
 
-def test_without_sales_there_is_nothing(floor: Floor) -> None:
+def test_without_sales_there_is_nothing(nothing_sold: Floor) -> None:
     """A row of zeros for every period would be no figure."""
-    floor.carry()
-    assert shown(floor) == {}
+    assert shown(nothing_sold) == {}

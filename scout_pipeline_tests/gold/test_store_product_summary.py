@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from scout_pipeline.database import Database
 from scout_pipeline_tests.floor_files import Floor
 from scout_pipeline_tests.gold.product_sales import (
     LATE,
     MOVED,
     Key,
-    assert_equal_to_a_rebuild,
     customers,
     groups,
     open_floor,
@@ -22,6 +20,7 @@ from scout_pipeline_tests.gold.product_sales import (
     units,
     value,
 )
+from scout_pipeline_tests.prepared import Prepared
 
 TABLE, GRAIN = "gold_store_product_summary", ("store_id", "month", "sku")
 FIGURES = """
@@ -33,8 +32,8 @@ FEBRUARY, MARCH = date(2026, 2, 1), date(2026, 3, 1)
 
 
 @pytest.fixture
-def floor(database: Database, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Floor:
-    return open_floor(database, open_folder, monkeypatch)
+def floor(prepared: Prepared, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Floor:
+    return open_floor(prepared, open_folder, monkeypatch)
 
 
 def expected(floor: Floor) -> set[Key]:
@@ -62,7 +61,6 @@ def store(floor: Floor, code: str) -> int:
 
 def test_products_of_a_month_equal_a_computation_without_sql(floor: Floor) -> None:
     """A fee would rank as a product of the shop, and a month of returns would turn its shares round."""
-    floor.carry()
     found = set(floor.rows(FIGURES))
     assert found == expected(floor)
     rows = {row[:3]: row[3:] for row in found}
@@ -76,9 +74,7 @@ def test_products_of_a_month_equal_a_computation_without_sql(floor: Floor) -> No
 
 def test_a_change_rebuilds_the_months_of_its_store_only(floor: Floor) -> None:
     """All stores would be summed again for each sale, or a product keep what moved away."""
-    floor.carry()
     s2 = store(floor, "S2")
     assert {key[:2] for key in touched(floor, TABLE, GRAIN, LATE)} == {(s2, FEBRUARY)}
     assert {key[:2] for key in touched(floor, TABLE, GRAIN, MOVED)} == {(s2, FEBRUARY), (s2, MARCH)}
     assert set(floor.rows(FIGURES)) == expected(floor)
-    assert_equal_to_a_rebuild(floor, TABLE)

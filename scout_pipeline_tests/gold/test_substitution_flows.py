@@ -90,4 +90,4 @@ def test_late_moved_and_voided_substitutions_rebuild_their_days(floor: Floor) ->
 
 def test_flows_are_those_of_a_rebuild(floor: Floor) -> None:
     """The history of arrivals would show in the figures."""
-    assert_equal_to_a_rebuild(floor, TABLE)
+    assert_equal_to_a_rebuild(floor, f"scout.{TABLE}")

@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from scout_pipeline.database import Database
-from scout_pipeline_tests.floor_files import Floor, sale
+from scout_pipeline_tests.floor_files import Floor
 from scout_pipeline_tests.gold import store_days
-from scout_pipeline_tests.gold.store_days import CHANGES, day, grouped, to_four
+from scout_pipeline_tests.gold.store_days import CHANGES, SUGGESTED, SUGGESTED_CHANGED, day, grouped, to_four
+from scout_pipeline_tests.prepared import Prepared
 
-TABLE = "scout.gold_suggestion_funnel"
 SHOWN = """
     select store_code, date_key,
         transactions_observed, suggestions_offered, suggestions_accepted, suggestions_rejected, acceptance_pct
@@ -25,22 +24,6 @@ BEHAVIORS = """
     select store_code, date_key, suggestion_offered, suggestion_accepted
     from scout.silver_request_behaviors join scout.store_registry using (store_id)
 """
-AT = "2026-02-05T12:00:00+08:00"
-SUGGESTED = (
-    sale("accepted", at=AT, suggestion_offered=True, suggestion_accepted=True),
-    sale("rejected", at=AT, suggestion_offered=True, suggestion_accepted=False),
-    sale("nobody says", at=AT, suggestion_offered=True),
-    sale("nothing offered", at=AT, suggestion_offered=False, suggestion_accepted=False),
-    sale("a contradiction", at=AT, suggestion_offered=False, suggestion_accepted=True),
-    sale("another one", at=AT, suggestion_accepted=True),
-    sale("voided", at=AT, suggestion_offered=True, suggestion_accepted=True, status="voided"),
-    sale("late night", "S2", "2026-02-09T23:59:59+08:00", suggestion_offered=True, suggestion_accepted=True),
-)
-
-
-@pytest.fixture
-def floor(database: Database, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Floor:
-    return store_days.open_floor(database, open_folder, monkeypatch)
 
 
 def shown(floor: Floor) -> dict[tuple[Any, ...], tuple[Any, ...]]:
@@ -58,9 +41,9 @@ def computed(floor: Floor) -> dict[tuple[Any, ...], tuple[Any, ...]]:
     return found
 
 
-def test_figures_are_those_of_what_was_observed(floor: Floor) -> None:
+def test_figures_are_those_of_what_was_observed(prepared: Prepared) -> None:
     """A figure that only this table computes would be believed without anything to compare it with."""
-    store_days.sell(floor, *SUGGESTED)
+    floor = Floor(prepared.look(SUGGESTED), Path())
     found = shown(floor)
     assert found == computed(floor)
     assert found["S1", day("2026-02-05")] == (10, 3, 1, 2, Decimal("33.3333"))
@@ -69,17 +52,16 @@ def test_figures_are_those_of_what_was_observed(floor: Floor) -> None:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_change_writes_the_touched_days_only(floor: Floor, name: str) -> None:
+def test_a_change_writes_the_touched_days_only(prepared: Prepared, name: str) -> None:
     """Work would grow with history, and every day would look new although nothing changed."""
-    store_days.sell(floor, *SUGGESTED)
-    assert store_days.written_by(floor, CHANGES[name], TIMES) == CHANGES[name].touched
-    assert shown(floor) == computed(floor)
-    store_days.assert_a_rebuild_says_the_same(floor, TABLE, TIMES)
+    before, after = store_days.around(prepared, SUGGESTED_CHANGED[name])
+    assert store_days.written_between(before, after, TIMES) == CHANGES[name].touched
+    assert shown(after) == computed(after)
 
 
-def test_the_promise_sees_a_wrong_figure(floor: Floor) -> None:
+def test_the_promise_sees_a_wrong_figure(prepared: Prepared) -> None:
     """A guard that is satisfied by empty tables guards nothing."""
-    store_days.sell(floor, *SUGGESTED)
+    floor = Floor(prepared.copy(SUGGESTED), Path())
     with floor.database.transaction() as connection:
         connection.exec_driver_sql(
             "update scout.gold_suggestion_funnel set suggestions_rejected = suggestions_rejected + 1"
@@ -87,7 +69,6 @@ def test_the_promise_sees_a_wrong_figure(floor: Floor) -> None:
     assert floor.broken_promises() == ["suggestions_equal_silver"]
 
 
-def test_without_observed_sales_there_is_nothing(floor: Floor) -> None:
+def test_without_observed_sales_there_is_nothing(nothing_sold: Floor) -> None:
     """A row of zeros for every day would be no figure."""
-    floor.carry()
-    assert shown(floor) == {}
+    assert shown(nothing_sold) == {}

@@ -93,11 +93,8 @@ def test_a_silent_store_and_a_doubled_day_are_found(history: Database) -> None:
         set transaction_count = transaction_count * 2, net_revenue = net_revenue * 2, units = units * 2
         where store_id = 2 and date_key = '2026-03-24'
     """
-    assert found(history, doubled) == {
-        ("transaction_count_is_usual", "2"),
-        ("net_revenue_is_usual", "2"),
-        ("units_is_usual", "2"),
-    }
+    # revenue varies more than what it is made of, and is judged more leniently
+    assert found(history, doubled) == {("transaction_count_is_usual", "2"), ("units_is_usual", "2")}
     centavos = """
         update scout.gold_daily_aggregates set net_revenue = net_revenue * 100
         where store_id = 1 and date_key = '2026-03-24'

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from scout_pipeline.database import Database
 from scout_pipeline.serving import mv_brand_performance, mv_dashboard_kpis, mv_store_daily_metrics
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, sale
+from scout_pipeline_tests.prepared import Prepared, State
 
 VIEWS = (
     "mv_brand_performance",
@@ -21,9 +22,8 @@ DASHBOARD = ("mv_brand_performance", "mv_customer_segments", "mv_dashboard_kpis"
 STATUS = "select view_name, refreshed_at, row_count from ops.mv_refresh_status order by view_name"
 
 
-@pytest.fixture
-def floor(database: Database, tmp_path: Path) -> Floor:
-    made = Floor(database, tmp_path)
+def _carry(database: Database, folder: Path, _: object) -> None:
+    made = Floor(database, folder)
     made.take_reference(*SMALL_WORLD)
     made.take_sales(
         sale("1", customer_id="c1"),
@@ -31,7 +31,14 @@ def floor(database: Database, tmp_path: Path) -> Floor:
         sale("old", at="2026-01-02T09:00:00+08:00", items=[item("CHIPS", 3, 7)]),
     )
     made.carry()
-    return made
+
+
+CARRIED = State("materialized views", _carry)
+
+
+@pytest.fixture
+def floor(prepared: Prepared, tmp_path: Path) -> Floor:
+    return Floor(prepared.copy(CARRIED), tmp_path)
 
 
 REFRESHED = "select view_name from ops.mv_refresh_status where refreshed_at is not null order by view_name"

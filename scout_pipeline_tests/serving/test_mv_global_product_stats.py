@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from scout_pipeline.database import Database
 from scout_pipeline_tests import shop_files
 from scout_pipeline_tests.floor_files import Floor
 from scout_pipeline_tests.gold import product_sales
 from scout_pipeline_tests.gold.product_sales import groups, sold_lines, to_four, units, value
+from scout_pipeline_tests.prepared import Prepared
 from scout_pipeline_tests.shop_files import Line
 
 SHOWN = """
@@ -21,13 +21,12 @@ SHOWN = """
 
 
 @pytest.fixture
-def floor(database: Database, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Floor:
-    return product_sales.open_floor(database, open_folder, monkeypatch)
+def floor(prepared: Prepared, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Floor:
+    return product_sales.open_floor(prepared, open_folder, monkeypatch)
 
 
 def test_products_of_all_time_equal_a_computation_without_sql(floor: Floor) -> None:
     """A sale with two lines of a product would count twice, and leaving one out would raise all shares."""
-    floor.carry()
     lines = [line for line in sold_lines(floor) if line.is_product]
     codes = sorted(groups(lines, lambda line: (line.sku,)), key=lambda code: (-value(code[1]), code[0]))
     expected = {
@@ -52,7 +51,6 @@ def test_products_of_all_time_equal_a_computation_without_sql(floor: Floor) -> N
 
 def test_regions_are_those_of_the_stores_now(floor: Floor) -> None:
     """A product of two shops of one region would look as if it were sold all over the country."""
-    floor.carry()
     regions = dict(floor.rows("select sku, region_count from scout.mv_global_product_stats"))
     assert regions["KOPI"] == 2
     assert regions["SOAP"] == 1, "two shops that nobody described"

@@ -12,11 +12,11 @@ from scout_pipeline.database import Database
 from scout_pipeline.silver import refresh as silver
 from scout_pipeline_tests.conftest import REPOSITORY
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, sale
+from scout_pipeline_tests.prepared import Prepared, State
 
 
-@pytest.fixture
-def floor(database: Database, tmp_path: Path) -> Floor:
-    made = Floor(database, tmp_path)
+def _carry(database: Database, folder: Path, _: object) -> None:
+    made = Floor(database, folder)
     made.take_reference(*SMALL_WORLD)
     basket = [item("KOPI", 2, 9), item("CHIPS", 1, 7)]
     made.take_sales(
@@ -33,7 +33,14 @@ def floor(database: Database, tmp_path: Path) -> Floor:
         ),
     )
     made.carry()
-    return made
+
+
+CARRIED = State("query functions", _carry)
+
+
+@pytest.fixture
+def floor(prepared: Prepared, tmp_path: Path) -> Floor:
+    return Floor(prepared.copy(CARRIED), tmp_path)
 
 
 def test_dashboard_metrics_are_those_of_the_half_open_range(floor: Floor) -> None:

@@ -9,6 +9,75 @@ from scout_pipeline.database import Database
 from scout_pipeline.sources import mapping as mappings
 from scout_pipeline.sources import vocabulary
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, sale
+from scout_pipeline_tests.prepared import Prepared, State
+
+# field, word, column of silver and what it says
+WORDS: list[tuple[str, Any, str, object]] = [
+    ("payment_method", "GCash ", "payment_method", "gcash"),
+    ("payment_method", "utang", "payment_method", "credit"),
+    ("gender", "Babae", "gender", "female"),
+    ("economic_class", "d", "economic_class", "D"),
+    ("customer_type", "suki", "customer_type", "regular"),
+    ("age_bracket", "65+", "age_bracket", "55+"),
+    ("campaign_influenced", True, "is_campaign_influenced", True),
+    ("peso_value", 12.5, "stated_value", 12.5),
+    ("sequence", 77, "device_sequence", 77),
+]
+# field, word, attribute that stays null
+UNKNOWN_WORDS: list[tuple[str, Any, str]] = [
+    ("payment_method", "paypal", "payment_method"),
+    ("sequence", "seven", "device_sequence"),
+    ("basket_size", "99999999999", "stated_basket_size"),
+    ("device_id", "x" * 12_000, "device_id"),
+    ("peso_value", "NaN", "stated_value"),
+    ("campaign_influenced", "perhaps", "is_campaign_influenced"),
+    ("request_mode", "drive-through", "request_mode"),
+]
+# what is changed in a sale, and the reason for setting it aside
+UNBELIEVED: list[tuple[dict[str, Any], str]] = [
+    ({"items": [item(quantity=101)]}, "quantity_out_of_range"),
+    ({"items": [item(brand_name="x" * 12_000)]}, "text_too_long"),
+    ({"items": [item(quantity=0)]}, "quantity_out_of_range"),
+    ({"items": [item(quantity=-1)]}, "quantity_out_of_range"),
+    ({"items": [item(unit_price=-0.5)]}, "unit_price_out_of_range"),
+    ({"items": [item(unit_price=10_001)]}, "unit_price_out_of_range"),
+    ({"items": [item(), {**item(), "unit_price": "ten"}]}, "invalid_unit_price"),
+    ({"items": [{**item(), "sku": None}]}, "missing_sku"),
+    ({"items": []}, "missing_sku"),
+    ({"at": "1970-01-01T00:00:00Z"}, "timestamp_out_of_range"),
+    ({"at": "now"}, "invalid_timestamp"),
+    ({"store": None}, "unknown_store"),
+]
+# text as it was heard, and as it is kept
+MASKED: list[tuple[str, str]] = [
+    ("text mo sa 0917 123 4567", "text mo sa [number]"),
+    ("4111-1111-1111-1111 po", "[number] po"),
+    ("nena@example.com.ph ha", "[email] ha"),
+    ("tatlong 50 at 100", "tatlong 50 at 100"),
+]
+
+
+def _sell_all(database: Database, folder: Path, _: object) -> None:
+    """A sale for each case of the lists above, named after list and place, and a good one."""
+    floor = Floor(database, folder)
+    floor.take_reference(*SMALL_WORLD)
+    floor.take_sales(*(sale(f"word {number}", **{case[0]: case[1]}) for number, case in enumerate(WORDS)))
+    floor.take_sales(*(sale(f"unknown {number}", **{case[0]: case[1]}) for number, case in enumerate(UNKNOWN_WORDS)))
+    for number, (changes, _) in enumerate(UNBELIEVED):
+        # a basket without lines is what the helper would fill
+        floor.take_sales({**sale(f"bad {number}", **changes), **{k: v for k, v in changes.items() if k == "items"}})
+    floor.take_sales(*(sale(f"masked {number}", transcription_text=said) for number, (said, _) in enumerate(MASKED)))
+    floor.take_sales(sale("good"))
+    floor.carry()
+
+
+ALL_SOLD = State("sales of the contract", _sell_all)
+
+
+@pytest.fixture
+def all_sold(prepared: Prepared) -> Floor:
+    """Every case of the lists was sold and carried; to look at only."""
+    return Floor(prepared.look(ALL_SOLD), Path())
 
 
 @pytest.fixture
@@ -18,8 +87,11 @@ def floor(database: Database, tmp_path: Path) -> Floor:
     return made
 
 
-def column(floor: Floor, name: str) -> Any:
-    ((found,),) = floor.rows("select to_jsonb(sale) from scout.silver_transactions_cleaned as sale")
+def column(floor: Floor, name: str, transaction_id: str = "1") -> Any:
+    ((found,),) = floor.rows(
+        "select to_jsonb(sale) from scout.silver_transactions_cleaned as sale where transaction_id = :transaction_id",
+        transaction_id=transaction_id,
+    )
     return found[name]
 
 
@@ -34,49 +106,25 @@ def test_the_vocabularies_are_those_of_the_contract() -> None:
     assert {str(field) for field in read} <= set(properties)
 
 
-@pytest.mark.parametrize(
-    ("field", "said", "attribute", "stored"),
-    [
-        ("payment_method", "GCash ", "payment_method", "gcash"),
-        ("payment_method", "utang", "payment_method", "credit"),
-        ("gender", "Babae", "gender", "female"),
-        ("economic_class", "d", "economic_class", "D"),
-        ("customer_type", "suki", "customer_type", "regular"),
-        ("age_bracket", "65+", "age_bracket", "55+"),
-        ("campaign_influenced", True, "is_campaign_influenced", True),
-        ("peso_value", 12.5, "stated_value", 12.5),
-        ("sequence", 77, "device_sequence", 77),
-    ],
-)
-def test_other_peoples_words_become_ours(floor: Floor, field: str, said: Any, attribute: str, stored: object) -> None:
+@pytest.mark.parametrize("number", range(len(WORDS)))
+def test_other_peoples_words_become_ours(all_sold: Floor, number: int) -> None:
     """Each spelling would be a slice of its own in every chart."""
-    floor.take_sales(sale("1", **{field: said}))
-    floor.carry()
-    assert column(floor, attribute) == stored
-    assert column(floor, "unmapped") is None
+    _, _, attribute, stored = WORDS[number]
+    assert column(all_sold, attribute, f"word {number}") == stored
+    assert column(all_sold, "unmapped", f"word {number}") is None
 
 
-@pytest.mark.parametrize(
-    ("field", "said", "attribute"),
-    [
-        ("payment_method", "paypal", "payment_method"),
-        ("sequence", "seven", "device_sequence"),
-        ("basket_size", "99999999999", "stated_basket_size"),
-        ("device_id", "x" * 12_000, "device_id"),
-        ("peso_value", "NaN", "stated_value"),
-        ("campaign_influenced", "perhaps", "is_campaign_influenced"),
-        ("request_mode", "drive-through", "request_mode"),
-    ],
-)
-def test_what_no_vocabulary_knows_is_null_and_kept(floor: Floor, field: str, said: Any, attribute: str) -> None:
+@pytest.mark.parametrize("number", range(len(UNKNOWN_WORDS)))
+def test_what_no_vocabulary_knows_is_null_and_kept(all_sold: Floor, number: int) -> None:
     """A new wallet would vanish, or be taken for cash, and nobody could count how often it was seen."""
-    floor.take_sales(sale("1", **{field: said}))
-    floor.carry()
+    _, said, attribute = UNKNOWN_WORDS[number]
+    name = f"unknown {number}"
     if attribute in vocabulary.SALE_ATTRIBUTES:
-        assert column(floor, attribute) is None
+        assert column(all_sold, attribute, name) is None
     else:
-        assert floor.rows("select request_mode from scout.silver_request_behaviors") == [(None,)]
-    assert column(floor, "unmapped") == {attribute: said}
+        asked = "select request_mode from scout.silver_request_behaviors where transaction_id = :name"
+        assert all_sold.rows(asked, name=name) == [(None,)]
+    assert column(all_sold, "unmapped", name) == {attribute: said}
 
 
 def test_nothing_is_invented_for_what_a_device_did_not_see(floor: Floor) -> None:
@@ -89,31 +137,22 @@ def test_nothing_is_invented_for_what_a_device_did_not_see(floor: Floor) -> None
     assert floor.rows("select count(*) from scout.silver_transcripts") == [(0,)]
 
 
-@pytest.mark.parametrize(
-    ("changes", "reason"),
-    [
-        ({"items": [item(quantity=101)]}, "quantity_out_of_range"),
-        ({"items": [item(brand_name="x" * 12_000)]}, "text_too_long"),
-        ({"items": [item(quantity=0)]}, "quantity_out_of_range"),
-        ({"items": [item(quantity=-1)]}, "quantity_out_of_range"),
-        ({"items": [item(unit_price=-0.5)]}, "unit_price_out_of_range"),
-        ({"items": [item(unit_price=10_001)]}, "unit_price_out_of_range"),
-        ({"items": [item(), {**item(), "unit_price": "ten"}]}, "invalid_unit_price"),
-        ({"items": [{**item(), "sku": None}]}, "missing_sku"),
-        ({"items": []}, "missing_sku"),
-        ({"at": "1970-01-01T00:00:00Z"}, "timestamp_out_of_range"),
-        ({"at": "now"}, "invalid_timestamp"),
-        ({"store": None}, "unknown_store"),
-    ],
-)
-def test_what_nobody_believes_is_set_aside_whole(floor: Floor, changes: dict[str, Any], reason: str) -> None:
+@pytest.mark.parametrize("number", range(len(UNBELIEVED)))
+def test_what_nobody_believes_is_set_aside_whole(all_sold: Floor, number: int) -> None:
     """One absurd line would be the month's best sale; half a basket would be a smaller one that never happened."""
-    bad = sale("bad", **changes) if changes.get("items") != [] else {**sale("bad"), "items": []}
-    floor.take_sales(bad, sale("good"))
-    floor.carry()
-    assert floor.rows("select transaction_id, reason_code from scout.quarantine") == [("bad", reason)]
-    assert column(floor, "transaction_id") == "good"
-    assert floor.broken_promises() == []
+    name = f"bad {number}"
+    aside = "select reason_code from scout.quarantine where transaction_id = :name"
+    assert all_sold.rows(aside, name=name) == [(UNBELIEVED[number][1],)]
+    for table in ("silver_transactions_cleaned", "silver_transaction_items"):
+        kept = f"select 1 from scout.{table} where transaction_id = :name"  # noqa: S608 - names of this test alone
+        assert all_sold.rows(kept, name=name) == []
+
+
+def test_nothing_but_the_unbelievable_is_set_aside(all_sold: Floor) -> None:
+    """A good sale beside a bad one would be lost with it."""
+    assert all_sold.rows("select count(*) from scout.quarantine") == [(len(UNBELIEVED),)]
+    assert column(all_sold, "transaction_id", "good") == "good"
+    assert all_sold.broken_promises() == []
 
 
 def test_a_voided_sale_keeps_its_header_and_counts_nowhere(floor: Floor) -> None:
@@ -165,20 +204,11 @@ def test_the_details_are_those_of_the_latest_version(floor: Floor) -> None:
     assert floor.rows("select count(*) from scout.silver_brand_mentions") == [(0,)]
 
 
-@pytest.mark.parametrize(
-    ("said", "kept"),
-    [
-        ("text mo sa 0917 123 4567", "text mo sa [number]"),
-        ("4111-1111-1111-1111 po", "[number] po"),
-        ("nena@example.com.ph ha", "[email] ha"),
-        ("tatlong 50 at 100", "tatlong 50 at 100"),
-    ],
-)
-def test_numbers_and_addresses_of_people_are_masked(floor: Floor, said: str, kept: str) -> None:
+@pytest.mark.parametrize("number", range(len(MASKED)))
+def test_numbers_and_addresses_of_people_are_masked(all_sold: Floor, number: int) -> None:
     """What a customer says about himself would be read by every analyst."""
-    floor.take_sales(sale("1", transcription_text=said))
-    floor.carry()
-    assert floor.rows("select turn_text from scout.silver_transcripts") == [(kept,)]
+    heard = "select turn_text from scout.silver_transcripts where transaction_id = :name"
+    assert all_sold.rows(heard, name=f"masked {number}") == [(MASKED[number][1],)]
 
 
 @pytest.mark.parametrize("items", [[], [item("NOBODY KNOWS IT")], [{**item(), "quantity": "many"}]])

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from scout_pipeline import flow, settings
 from scout_pipeline.database import Database
+from scout_pipeline.silver import refresh as silver
 from scout_pipeline.store_days import decisions, views
 from scout_pipeline.store_days.decisions import StoreDayError
 from scout_pipeline_tests.floor_files import Floor, item, reference
@@ -69,7 +70,7 @@ def test_a_closed_day_that_changes_says_so_and_stays_closed(floor: Floor) -> Non
     decisions.close(floor.database, "S1", DAY, **ANA)
     assert (state(floor), is_closed(floor)) == ("closed", True)
     floor.take_sales(counted(3, at="12:00"), counted(2, at="11:00", items=[item(quantity=5)]))
-    flow.silver.carry_all(floor.database)
+    silver.carry_all(floor.database)
     assert (state(floor), is_closed(floor)) == ("closed", False), "what changed is not in gold yet"
     carry_and_audit(floor)
     assert (state(floor), is_closed(floor)) == ("closed", True)

@@ -6,7 +6,8 @@ with chosen as (
     select
         cast(:month as date) as month,
         (cast(:month as date) + interval '1 month')::date as end_day,
-        cast(:layer as text) as layer
+        cast(:layer as text) as layer,
+        cast(:relations as text[]) as relations
 ),
 
 -- the days whose figures freeze with it: to the end of the week that it cuts
@@ -41,7 +42,7 @@ where
     not exists (
         select 1
         from ops.partitions as part
-        where part.relation = any(cast(:relations as text[])) and part.month = frozen.month
+        where part.relation = any(frozen.relations) and part.month = frozen.month
     )
 union all
 select to_char(earlier.month, 'YYYY-MM') || ' is older and not archived; silver is archived oldest first'
@@ -75,7 +76,9 @@ cross join frozen
 where frozen.layer = 'silver'
 having max(shown.date_key) - 90 < max(frozen.open_from)
 union all
-select 'gold shows ' || coalesce(gold.total, 0) || ' where silver has ' || coalesce(silver.total, 0) || '; run `scout check`'
+select
+    'gold shows ' || coalesce(gold.total, 0) || ' where silver has ' || coalesce(silver.total, 0)
+    || '; run `scout check`'
 from frozen
 cross join
     lateral (

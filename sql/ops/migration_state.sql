@@ -2,21 +2,23 @@
 -- reads:  -
 -- params: relation
 -- rerun:  safe, read only
-with named as (
+with asked as (
+    select to_regclass(:relation) as table_oid
+),
+
+named as (
     select
-        found.oid,
         quote_ident(of_schema.nspname) || '.' || quote_ident(found.relname) as table_name,
-        found.reltuples
-    from pg_class as found
-    inner join pg_namespace as of_schema on found.relnamespace = of_schema.oid
-    where found.oid = to_regclass(:relation)
+        coalesce(found.reltuples, -1)::bigint as estimated_rows
+    from asked
+    left join pg_class as found on asked.table_oid = found.oid
+    left join pg_namespace as of_schema on found.relnamespace = of_schema.oid
 )
 
 select
     named.table_name,
-    coalesce(named.reltuples, -1)::bigint as estimated_rows,
+    named.estimated_rows,
     migration.state,
     migration.row_count as copied
-from (select 1) as one
-left join named on true
+from named
 left join ops.partition_migrations as migration on named.table_name = migration.relation;

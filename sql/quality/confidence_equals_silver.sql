@@ -92,17 +92,21 @@ broken as (
             and expected.date_key = shown.date_key
             and expected.metric_name = shown.metric_name
     where
-        (expected.metric_value, expected.metric_source) is distinct from (shown.metric_value, shown.metric_source)
-        or expected.newest_hour <> shown.newest_hour
-        or shown.days_seen <> shown.days_there
-        or shown.source_points <> scout.source_points(shown.metric_source)
-        or shown.freshness_points <> least(20, shown.newest_hour + 1)
-        or shown.frequency_points
-        <> round(20 * least(1, shown.days_seen * coalesce(shown.usual_gap_days, 1) / 28))
-        or shown.cross_validation_points <> coalesce(round(shown.agreement_pct / 5), 0)
-        or shown.confidence
-        <> shown.source_points + shown.freshness_points + shown.frequency_points + shown.cross_validation_points
-        or shown.confidence_band <> scout.confidence_band(shown.confidence)
+        -- what is archived is shown as it was
+        coalesce(expected.date_key, shown.date_key) >= (select ops.silver_kept_from())
+        and (
+            (expected.metric_value, expected.metric_source) is distinct from (shown.metric_value, shown.metric_source)
+            or expected.newest_hour <> shown.newest_hour
+            or shown.days_seen <> shown.days_there
+            or shown.source_points <> scout.source_points(shown.metric_source)
+            or shown.freshness_points <> least(20, shown.newest_hour + 1)
+            or shown.frequency_points
+            <> round(20 * least(1, shown.days_seen * coalesce(shown.usual_gap_days, 1) / 28))
+            or shown.cross_validation_points <> coalesce(round(shown.agreement_pct / 5), 0)
+            or shown.confidence
+            <> shown.source_points + shown.freshness_points + shown.frequency_points + shown.cross_validation_points
+            or shown.confidence_band <> scout.confidence_band(shown.confidence)
+        )
 ),
 
 -- a mark changes its own day, and how often the figures of the 27 days after it came

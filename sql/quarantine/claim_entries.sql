@@ -22,6 +22,16 @@ with candidates as (
             entry.layer = 'silver' and entry.transaction_id is not null
             and ops.is_sale_archived(entry.source_id, entry.transaction_id)
         )
+        -- a line joins the other lines of its transaction, which must be here to be joined
+        and not (
+            entry.layer = 'bronze' and entry.line_number is not null
+            and exists (
+                select 1
+                from ops.archived_batches as archived
+                inner join scout.bronze_ingestion_batches as batch on archived.batch_id = batch.batch_id
+                where entry.batch_id in (batch.batch_id, batch.replay_of)
+            )
+        )
         and (
             cast(:is_forced as boolean)
             or entry.rule_version is distinct from case

@@ -43,6 +43,7 @@ placed as (
     select
         received.*,
         known.transaction_id is not null as is_placed,
+        coalesce(known.date_key < ops.silver_kept_from(), false) as is_archived,
         known.content_hash = received.content_hash as is_current,
         (received.version_xid, received.version_id) > (known.version_xid, known.version_id) as is_newer,
         registered.transaction_id is not null as is_registered,
@@ -84,6 +85,8 @@ judged as (
             when not placed.is_registered then 'its version is not registered'
             when placed.rejected_count = placed.record_count then null
             when not placed.is_placed then 'no sale in silver'
+            -- its rows are in the archive
+            when placed.is_archived then null
             when not placed.is_current and placed.is_newer then 'an older version is current'
             when not placed.is_current then null
             when placed.sale_lines is null then 'no sale where the registry says'

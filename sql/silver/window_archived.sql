@@ -52,8 +52,8 @@ select distinct
     parsed.store_id,
     parsed.ingest_xid,
     parsed.ingest_id,
-    'archived_month',
-    'month/' || to_char(frozen_sales.first_day, 'YYYY-MM')
+    case when frozen_sales.first_day is not null then 'archived_month' end as reason_code,
+    'month/' || to_char(frozen_sales.first_day, 'YYYY-MM') as waits_for
 from frozen_sales
 inner join window_parsed as parsed
     on frozen_sales.source_id = parsed.source_id and frozen_sales.transaction_id = parsed.transaction_id

@@ -21,13 +21,18 @@ came as (
         sale.device_id,
         sale.device_sequence
     from day_sales as sale
-    where sale.device_id is not null and sale.device_sequence is not null
+    inner join audited_days on sale.store_id = audited_days.store_id and sale.date_key = audited_days.date_key
+    -- a day that is only rechecked passes nothing on, or two days would make each other due for ever
+    where audited_days.is_changed and sale.device_id is not null and sale.device_sequence is not null
     union
     select
         older_numbers.store_id,
         older_numbers.device_id,
         older_numbers.device_sequence
     from older_numbers
+    inner join audited_days
+        on older_numbers.store_id = audited_days.store_id and older_numbers.date_key = audited_days.date_key
+    where audited_days.is_changed
 ),
 
 concerned as (

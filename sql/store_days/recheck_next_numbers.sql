@@ -32,10 +32,14 @@ asked as (
     where later_number is distinct from device_sequence + 1
     union
     select
-        device_id,
-        device_sequence
+        older_numbers.device_id,
+        older_numbers.device_sequence
     from older_numbers
-    where device_id is not null and device_sequence is not null
+    inner join audited_days
+        on older_numbers.store_id = audited_days.store_id and older_numbers.date_key = audited_days.date_key
+    -- a day that is only rechecked passes nothing on, or two days would make each other due for ever
+    where
+        audited_days.is_changed and older_numbers.device_id is not null and older_numbers.device_sequence is not null
 ),
 
 following as (

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -36,9 +37,34 @@ def maintain(
     with maintaining(target) as maintainer:
         report = MaintenanceReport(finalized=archiving.finalize(target), made=ensure(target, as_of=now))
         for layer in LAYERS.values():
+            before = len(report.archived) + len(report.restored)
             _continue(target, maintainer, layer, now, report, on_step)
             _retain(target, maintainer, layer, now, report, on_step)
+            if len(report.archived) + len(report.restored) > before:
+                # autovacuum analyses partitions and never their parent
+                for relation in layer.relations:
+                    target.retrying(partial(_analyze, relation=relation))
     return report
+
+
+def due(connection: sa.Connection, *, as_of: datetime | None = None) -> str | None:
+    """What a pass would find to do, in a few words; None when it is nothing."""
+    now = (as_of or datetime.now(UTC)).isoformat()
+    found = database.run(connection, "ops/partitions_due", months=MONTHS_AHEAD, as_of=now).mappings().one()
+    work = [f"{found['missing_count']} partitions ahead"] if found["missing_count"] else []
+    work += [f"{found['interrupted_count']} half detached"] if found["interrupted_count"] else []
+    for layer in LAYERS.values():
+        work += [
+            f"{layer.name} {month:%Y-%m} {state}"
+            for month, state in frozen_months(connection, layer).items()
+            if state != "archived"
+        ]
+        work += [
+            f"{layer.name} {month:%Y-%m} to archive"
+            for month in archivable(connection, layer, now)
+            if not obstacles(connection, layer, month, now)
+        ]
+    return ", ".join(work) or None
 
 
 def ensure(target: Database, *, as_of: str, months: int = MONTHS_AHEAD) -> list[str]:
@@ -69,6 +95,10 @@ def archivable(connection: sa.Connection, layer: Layer, as_of: str) -> list[date
         as_of=as_of,
     )
     return list(found.scalars())
+
+
+def _analyze(connection: sa.Connection, *, relation: str) -> None:
+    database.rows(connection, "ops/analyze_partitions", relation=relation)
 
 
 def _continue(

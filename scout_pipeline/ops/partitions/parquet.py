@@ -6,12 +6,14 @@ text, which is exact. What is read back is compared in PostgreSQL, by the same c
 
 import io
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, BinaryIO
 
 import psycopg
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
+import sqlalchemy as sa
 from psycopg import sql
 
 from scout_pipeline import database
@@ -27,6 +29,7 @@ TYPES = {
     "timestamp with time zone": pa.timestamp("us", "UTC"),
     "bytea": pa.binary(),
 }
+Chunk = bytes | bytearray | memoryview
 # A record may have 8 MiB, and CSV doubles its quotes.
 BLOCK_BYTES = 32 * 1024 * 1024
 BATCH_ROWS = 20_000
@@ -35,7 +38,7 @@ BATCH_ROWS = 20_000
 class _Chunks(io.RawIOBase):
     """An iterator of bytes as a stream that can be read."""
 
-    def __init__(self, chunks: Iterable[bytes | memoryview]) -> None:
+    def __init__(self, chunks: Iterable[Chunk]) -> None:
         self._chunks = iter(chunks)
         self._left = b""
 
@@ -77,10 +80,10 @@ def load(target: Database, relation: str, columns: Iterable[str], stream: Binary
     """Read a file into a table, a transaction a batch: a long one would hold back the window of silver."""
     statement = database.compose("ops/partition_copy_in", columns=_listed(columns), relation=identifier(relation))
     for batch in pq.ParquetFile(stream).iter_batches(BATCH_ROWS):
-        target.retrying(lambda connection, rows=_csv(batch): _copy_in(connection, statement, rows))
+        target.retrying(partial(_copy_in, statement=statement, rows=_csv(batch)))
 
 
-def _copy_in(connection: Any, statement: sql.Composed, rows: bytes) -> None:
+def _copy_in(connection: sa.Connection, *, statement: sql.Composed, rows: bytes) -> None:
     with database.driver_connection(connection).cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(rows)
 
@@ -119,7 +122,7 @@ def _batches(copy: psycopg.Copy, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         )
 
 
-def _chained(first: bytes | memoryview, rest: Iterable[bytes | memoryview]) -> Iterator[bytes | memoryview]:
+def _chained(first: Chunk, rest: Iterable[Chunk]) -> Iterator[Chunk]:
     yield first
     yield from rest
 

@@ -506,7 +506,8 @@ $$;
 comment on function ops.copy_partition_batch(text, integer) is
 'Copies the next rows in the order of the primary key and remembers how far it came; 0 at the end.';
 
-create function ops.swap_partitioned(p_relation text) returns table (row_count bigint, row_checksum numeric, changed_rows bigint)
+create function ops.swap_partitioned(p_relation text)
+returns table (row_count bigint, row_checksum numeric, changed_rows bigint)
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$

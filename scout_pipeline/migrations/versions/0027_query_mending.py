@@ -1,4 +1,4 @@
-"""Runs sql/migrations/0027_scale_mending."""
+"""Runs sql/migrations/0027_query_mending."""
 
 from scout_pipeline.migrations.script import run
 
@@ -7,8 +7,8 @@ down_revision = "0026"
 
 
 def upgrade() -> None:
-    run("0027_scale_mending", "up")
+    run("0027_query_mending", "up")
 
 
 def downgrade() -> None:
-    run("0027_scale_mending", "down")
+    run("0027_query_mending", "down")

@@ -1,0 +1,124 @@
+"""What an idle day adds to Dagster's storage: every look of every sensor and schedule, with the daemon's own functions.
+
+    .venv/bin/python benchmarks/idle_day.py [--hours N] [--json FILE]
+
+The clock is simulated, all the rest is real: code server, evaluation, PostgreSQL. What autovacuum does in a day is done
+once a simulated hour. A run that is asked for is a failure: there is nothing to do. Goal: docs/performance.md.
+"""
+
+import argparse
+import logging
+import os
+import sys
+import time
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import psycopg
+import recording
+from dagster._core.test_utils import create_test_daemon_workspace_context, freeze_time
+from dagster._core.workspace.load_target import WorkspaceFileTarget
+from dagster._daemon.sensor import execute_sensor_iteration
+from dagster._scheduler.scheduler import launch_scheduled_runs
+from rich.console import Console
+from scratch import ScratchServer, default_data, scratch_server, statement
+
+from scout_pipeline import cluster, flow, settings
+from scout_pipeline.bronze import landing
+from scout_pipeline.definitions import defs
+from scout_pipeline.migrations import runner
+from scout_pipeline.ops import services
+from scout_pipeline.ops.baselines import Figure
+from scout_pipeline.sources import mapping as mappings
+
+GOAL_MIB = 5
+STEP = timedelta(seconds=10)
+MEBIBYTE = 1024 * 1024
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--hours", type=float, default=24.0)
+    parser.add_argument("--json", type=Path, default=None)
+    options = parser.parse_args()
+    console = Console()
+    with scratch_server() as scratch:
+        url = come_to_rest(scratch)
+        before, _ = state(url)
+        idle(url, timedelta(hours=options.hours), console)
+        after, counts = state(url)
+        facts = {**scratch.facts(), "hours": options.hours}
+    detail = {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)}
+    added = sum(detail.values()) / MEBIBYTE
+    figures = [
+        Figure(metric="added to Dagster's storage", value=round(added, 3), unit="MiB", goal=GOAL_MIB),
+        Figure(metric="runs without work", value=counts["run_count"], unit="runs", goal=0),
+        Figure(metric="ticks stored", value=counts["tick_count"], unit="ticks"),
+    ]
+    for figure in figures:
+        console.print(f"{figure.metric}: {figure.value} {figure.unit}")
+    console.print(detail)
+    recording.write(options.json, "idle day", figures, facts, detail, console)
+    return 0 if added <= GOAL_MIB and counts["run_count"] == 0 else 1
+
+
+def come_to_rest(scratch: ScratchServer) -> str:
+    """A deployment with a day of sales in which nothing is left to do; the URL of Dagster's database."""
+    database = cluster.data_database()
+    runner.up(database)
+    services.prepare_home(settings.current().home_dir)
+    os.environ.update(services.environment(settings.current(), storage_url=cluster.dagster_storage_url()))
+    landing.ingest(database, sorted(default_data().glob("*.csv.gz"))[:1], mappings.load("online_retail"))
+    flow.run_incremental(database)
+    with dg.DagsterInstance.ephemeral() as elsewhere:
+        defs.resolve_job_def("check_quality").execute_in_process(instance=elsewhere, raise_on_error=False)
+        defs.resolve_job_def("snapshot_performance").execute_in_process(instance=elsewhere)
+    database.dispose()
+    with dg.DagsterInstance.get() as instance:
+        # makes its tables
+        instance.get_runs_count()
+    return scratch.server.url(cluster.DAGSTER_DATABASE)
+
+
+def idle(url: str, span: timedelta, console: Console) -> None:
+    """Let that much time pass, in steps of the quickest sensor."""
+    logger = logging.getLogger("idle day")
+    workspace = WorkspaceFileTarget([str(services.deployment_file("workspace.yaml"))])
+    begin = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
+    clock, began, iterations = begin, time.monotonic(), {}
+    with (
+        dg.DagsterInstance.get() as instance,
+        create_test_daemon_workspace_context(workspace, instance) as context,
+    ):
+        while clock < begin + span:
+            with freeze_time(clock):
+                list(execute_sensor_iteration(context, logger, None, None))
+                if clock.second == 0:
+                    list(launch_scheduled_runs(context, logger, clock, iterations))
+            clock += STEP
+            if clock.minute == 0 and clock.second == 0:
+                vacuum(url)
+                console.print(f"{clock:%H:%M} after {time.monotonic() - began:.0f} s")
+    vacuum(url)
+
+
+def vacuum(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("vacuum")
+
+
+def state(url: str) -> tuple[dict[str, int], dict[str, Any]]:
+    """Bytes by table, and how many ticks and runs there are."""
+    with psycopg.connect(url, row_factory=psycopg.rows.dict_row) as connection:
+        sizes = {
+            row["table_name"]: row["byte_count"] for row in connection.execute(statement("sql/idle/sizes")).fetchall()
+        }
+        counts = connection.execute(statement("sql/idle/counts")).fetchone()
+    return sizes, counts or {}
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    sys.exit(main())

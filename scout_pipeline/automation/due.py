@@ -1,0 +1,102 @@
+"""What a schedule asks before it asks for a run: is there work, and which? None means no, and the schedule skips."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta, timezone
+
+import dagster as dg
+import sqlalchemy as sa
+
+from scout_pipeline import database as db
+from scout_pipeline import heartbeats, settings
+from scout_pipeline.gold import promotion_summary
+from scout_pipeline.ops import maintenance_plan
+from scout_pipeline.ops.partitions import maintenance as partition_maintenance
+from scout_pipeline.store_days import audit, decisions
+from scout_pipeline.tables import Table
+
+Due = Callable[[sa.Connection], str | None]
+# Below this the difference of two snapshots says nothing: what sensors write by themselves stays under it.
+SNAPSHOT_ROWS = 1000
+
+
+def views(tables: Sequence[Table]) -> Due:
+    """Views that are behind their inputs, with the rows that changed since their last refresh."""
+
+    def _due(connection: sa.Connection) -> str | None:
+        heartbeats.beat(connection, process=heartbeats.SERVING)
+        names = [table.relation for table in tables]
+        found: str | None = db.scalar(connection, "serving/due_views", view_names=names)
+        return found
+
+    return _due
+
+
+def snapshot(connection: sa.Connection) -> str | None:
+    """Rows written since the last snapshot."""
+    found: str | None = db.scalar(connection, "ops/snapshot_due", minimum_rows=SNAPSHOT_ROWS)
+    return found
+
+
+def alerts(connection: sa.Connection) -> str | None:
+    """What is wrong with the server, or was and is not any more."""
+    found: str | None = db.scalar(connection, "ops/alerts_due")
+    return found
+
+
+def clean_up(connection: sa.Connection) -> str | None:
+    """Rows past their days."""
+    found: str | None = db.scalar(connection, "ops/cleanup_due", days=settings.current().monitoring_days)
+    return found
+
+
+def quality(connection: sa.Connection) -> str | None:
+    """Days that changed since the rules were last asked about them."""
+    found: str | None = db.scalar(connection, "quality/due_state")
+    return found
+
+
+def review(connection: sa.Connection) -> str | None:
+    """Open entries of quarantine."""
+    waiting = sum(row["entry_count"] for row in db.rows(connection, "serving/quarantine_summary"))
+    return f"{waiting} open entries" if waiting else None
+
+
+def promotions(connection: sa.Connection) -> str | None:
+    """Marks of the summary that no run of the flow has taken."""
+    return "marked days" if db.scalar(connection, "gold/has_marks", layer=promotion_summary.TABLE.key) else None
+
+
+def partitions(connection: sa.Connection) -> str | None:
+    """Months ahead that are missing, and months on their way into the archive or out of it."""
+    return partition_maintenance.due(connection)
+
+
+def maintenance(*, with_indexes: bool) -> Due:
+    """Tables whose statistics ask for something; with bloated indexes, when those are wanted."""
+
+    def _due(connection: sa.Connection) -> str | None:
+        steps = maintenance_plan.plan(connection, at=datetime.now(timezone.utc), with_indexes=with_indexes)
+        return f"{len(steps)} steps" if steps else None
+
+    return _due
+
+
+def sweep(connection: sa.Connection) -> str | None:
+    """Files since the last sweep; without any it is still done once a week."""
+    found: str | None = db.scalar(connection, "silver/sweep_due")
+    return found
+
+
+def store_days(connection: sa.Connection) -> str | None:
+    """Store-days to audit, and those that rested long enough to be closed."""
+    audit.begin(connection)
+    waiting = audit.due(connection).due_count + decisions.rested_count(connection)
+    return f"{waiting} store-days" if waiting else None
+
+
+def history(instance: dg.DagsterInstance) -> str | None:
+    """Runs of Dagster that are past their days."""
+    days = settings.current().dagster_history_days
+    before = datetime.now(timezone.utc) - timedelta(days=days)
+    old = instance.get_run_records(dg.RunsFilter(created_before=before), limit=1)
+    return f"runs before {before:%Y-%m-%d}" if old else None

@@ -1,0 +1,32 @@
+"""ops.day_shares: what each day is made of, by hour, payment, brand and so on; computed when the day is checked."""
+
+from scout_pipeline.quality.rules import RuleSet, distribution
+from scout_pipeline.tables import Table
+
+# no asset of its own: its rules are shown with the sales that it is computed from
+TABLE = Table(
+    key="silver/transactions_cleaned",
+    relation="ops.day_shares",
+    description="Which part of a day's sales or lines has each value.",
+    quality=RuleSet(
+        key=("measure", "date_key"),
+        day="date_key",
+        rules=(
+            # far in the tail: there are a hundred shares a day, and a rare value may well stay away for one
+            distribution(
+                "share",
+                entity="measure",
+                by_class=False,
+                limit=7,
+                min_change=1,
+                min_history=7,
+                counted="counted",
+                noise=1,
+            ).but(
+                name="make_up_of_the_day_is_usual",
+                question="Has each hour, payment method, brand, category and group of buyers about its usual part?",
+                remedy="look at that value of that day: a field, a device or a catalogue may have changed",
+            ),
+        ),
+    ),
+)

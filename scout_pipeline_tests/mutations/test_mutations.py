@@ -1,0 +1,60 @@
+"""The harness in a small world: clean data raises no alarm, planted defects do, and a blind checker catches nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scout_pipeline.embedded import EmbeddedServer
+from scout_pipeline_tests.conftest import REPOSITORY
+from scout_pipeline_tests.mutations import page, score, world
+from scout_pipeline_tests.mutations.kinds import KINDS, Kind
+from scout_pipeline_tests.mutations.world import SMALL, World
+
+# one of each sort: values, volume, money, files, the ledger, silver, gold, dimensions, the watermark, the schema
+SAMPLE = (
+    "one payment method only",
+    "file cut in the middle of a line",
+    "prices in centavos, everywhere",
+    "the same lines again in another file",
+    "ledger altered",
+    "silver line altered",
+    "daily rows missing",
+    "dimension row of a product missing",
+    "watermark moved ahead",
+    "column of another type",
+    "bronze record altered",
+)
+
+
+@pytest.fixture
+def clean(server: EmbeddedServer, template_database: str, tmp_path: Path) -> Iterator[World]:
+    with world.own_environment(tmp_path):
+        yield world.build(server, tmp_path, SMALL)
+
+
+def test_clean_data_raises_no_alarm_and_planted_defects_do(clean: World, tmp_path: Path) -> None:
+    """A check that always fails catches everything, and a harness that calls everything caught proves nothing."""
+    named = {kind.name: kind for kind in KINDS}
+    kinds = [*(named[name] for name in SAMPLE), Kind("nothing", damage="select 1")]
+    result = score.measure(clean, kinds, tmp_path / "planted")
+    assert result.control == {}
+    assert {verdict.kind: verdict.outcome for verdict in result.verdicts} == {
+        **dict.fromkeys(SAMPLE, "caught"),
+        "the same lines again in another file": "undone",
+        "bronze record altered": "missed",
+        "nothing": "missed",
+    }
+    assert result.share == (len(SAMPLE) - 2) / len(SAMPLE)
+    assert page.surprises(result, kinds) == ["nothing: no check saw it"]
+    assert page.surprises(result, [*kinds, Kind("ledger altered", missed="nobody looks")])[1:] == [
+        "ledger altered: is declared as missed, and is not"
+    ]
+
+
+def test_the_kinds_are_many_and_the_page_says_which_are_missed() -> None:
+    """A page that hides a blind spot is worse than none, and kinds that are quietly dropped raise the score."""
+    assert len({kind.name for kind in KINDS}) == len(KINDS) >= 100
+    assert sum(bool(kind.missed) for kind in KINDS) <= 0.05 * len(KINDS)
+    text = (REPOSITORY / "docs/data_quality.md").read_text(encoding="utf-8")
+    assert text[text.index(page.BEGIN) : text.index(page.END)] + page.END + "\n" == page.section(KINDS)

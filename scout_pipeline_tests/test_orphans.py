@@ -1,0 +1,107 @@
+"""Which runs count as orphans: their worker's process is gone, or is another one that inherited its number."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+
+import dagster as dg
+import pytest
+from dagster._core.events import DagsterEvent, DagsterEventType, EngineEventData
+from dagster._core.test_utils import create_run_for_test
+
+from scout_pipeline.ops import orphans
+
+LATER = datetime.now(timezone.utc) + timedelta(days=1)
+LONG_AGO = datetime.now(timezone.utc) - timedelta(days=1)
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
+
+
+def started(instance: dg.DagsterInstance, pid: int | None, status: dg.DagsterRunStatus) -> dg.DagsterRun:
+    """A run in that state whose worker noted that process number, as Dagster's code server does."""
+    run = create_run_for_test(instance, job_name="some_job", status=status)
+    if pid is not None:
+        instance.report_engine_event("Started process for run", run, EngineEventData.in_process(pid))
+    return run
+
+
+def ended_process() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def state(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dg.DagsterRunStatus:
+    found = instance.get_run_by_id(run.run_id)
+    assert found is not None
+    return found.status
+
+
+@pytest.mark.parametrize(
+    ("status", "then"),
+    [
+        (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.FAILURE),
+        (dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.FAILURE),
+        (dg.DagsterRunStatus.CANCELING, dg.DagsterRunStatus.CANCELED),
+    ],
+)
+def test_a_run_whose_process_is_gone_is_ended(
+    instance: dg.DagsterInstance, status: dg.DagsterRunStatus, then: dg.DagsterRunStatus
+) -> None:
+    """Two such runs would stop a queue of two for ever."""
+    run = started(instance, ended_process(), status)
+    found = orphans.find(instance, launched_before=LONG_AGO)
+    assert [orphan.run_id for orphan in found] == [run.run_id]
+    assert orphans.end(instance, found) == found
+    assert state(instance, run) == then
+    assert orphans.find(instance, launched_before=LATER) == []
+    # somebody else was quicker
+    assert orphans.end(instance, found) == []
+
+
+def test_a_run_whose_process_works_is_left_alone(instance: dg.DagsterInstance) -> None:
+    """Ending it would run its work twice at the same time."""
+    run = started(instance, os.getpid(), dg.DagsterRunStatus.STARTED)
+    assert orphans.find(instance, launched_before=LATER) == []
+    assert state(instance, run) == dg.DagsterRunStatus.STARTED
+
+
+def test_a_process_that_only_inherited_the_number_does_not_count(instance: dg.DagsterInstance) -> None:
+    """After a restart of the machine the numbers belong to others: the run would be called alive for ever."""
+    run = create_run_for_test(instance, job_name="some_job", status=dg.DagsterRunStatus.STARTED)
+    began = orphans.start_time(os.getpid())
+    assert began is not None
+    entry = dg.EventLogEntry(
+        error_info=None,
+        level=10,
+        user_message="",
+        run_id=run.run_id,
+        timestamp=began - 60,
+        dagster_event=DagsterEvent(
+            DagsterEventType.ENGINE_EVENT.value,
+            run.job_name,
+            event_specific_data=EngineEventData.in_process(os.getpid()),
+        ),
+    )
+    instance.event_log_storage.store_event(entry)
+    assert [orphan.run_id for orphan in orphans.find(instance, launched_before=LONG_AGO)] == [run.run_id]
+
+
+def test_a_run_without_a_worker_counts_only_when_its_launcher_is_gone(instance: dg.DagsterInstance) -> None:
+    """The daemon would end the runs that it has just launched, or wait for those of the one before it."""
+    started(instance, None, dg.DagsterRunStatus.STARTING)
+    assert orphans.find(instance, launched_before=LONG_AGO) == []
+    assert len(orphans.find(instance, launched_before=LATER)) == 1
+
+
+def test_runs_that_wait_or_ended_are_nobodys_orphans(instance: dg.DagsterInstance) -> None:
+    """What waits has no process yet; what ended needs none."""
+    for status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.NOT_STARTED):
+        started(instance, None, status)
+    assert orphans.find(instance, launched_before=LATER) == []

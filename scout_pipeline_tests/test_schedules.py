@@ -1,0 +1,155 @@
+"""Schedules: when they ask, that they never start together, and that they skip when there is nothing to do."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+from dagster._utils.schedules import is_valid_cron_string, schedule_execution_time_iterator
+
+from scout_pipeline import flow, settings
+from scout_pipeline.automation.schedules import PLANS, schedules
+from scout_pipeline.database import Database
+from scout_pipeline.definitions import defs
+from scout_pipeline_tests.orchestration import Orchestration, orchestration
+
+DAY = "2010-12-05"
+MANILA = ZoneInfo("Asia/Manila")
+SCHEDULES = {schedule.name: schedule for schedule in schedules()}
+
+
+@pytest.fixture
+def own(
+    database: Database, online_retail_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Orchestration]:
+    """A schedule opens its instance by itself: this one lies in files."""
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        yield orchestration(instance, database, online_retail_dir, monkeypatch)
+
+
+def tick(own: Orchestration, job_name: str) -> tuple[list[dg.RunRequest], str]:
+    """One evaluation, as the daemon makes it: what is asked for, and the words when it is nothing."""
+    schedule = SCHEDULES[f"{job_name}_schedule"]
+    context = dg.build_schedule_context(
+        instance=own.instance,
+        resources={"database": own.database},
+        scheduled_execution_time=datetime(2026, 3, 1, 3, tzinfo=MANILA),
+        repository_def=defs.get_repository_def(),
+    )
+    found = schedule.evaluate_tick(context)
+    return list(found.run_requests or []), found.skip_message or ""
+
+
+def starts(cron: str, zone: str) -> list[float]:
+    """Every moment of a week, and of the week in which clocks would change elsewhere."""
+    begin = datetime(2026, 3, 1, tzinfo=MANILA).timestamp()
+    moments = schedule_execution_time_iterator(begin, cron, zone, ascending=True)
+    found: list[float] = []
+    for moment in moments:
+        if moment.timestamp() >= begin + timedelta(days=8).total_seconds():
+            return found
+        found.append(moment.timestamp())
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(SCHEDULES))
+def test_a_schedule_says_its_time_zone_and_a_valid_time(name: str) -> None:
+    """Without a zone it means UTC: the nightly work of Manila runs at eleven in the morning."""
+    schedule = SCHEDULES[name]
+    assert schedule.execution_timezone == "Asia/Manila"
+    assert is_valid_cron_string(str(schedule.cron_schedule))
+    assert len(str(schedule.cron_schedule).split()) == 5
+
+
+def test_no_two_schedules_start_in_the_same_minute() -> None:
+    """Jobs that start together wait for each other's locks, on two cores every night in the same order."""
+    assert len({plan.name for plan in PLANS}) == len(PLANS)
+    moments = Counter(
+        moment for schedule in SCHEDULES.values() for moment in starts(str(schedule.cron_schedule), "Asia/Manila")
+    )
+    assert [moment for moment, count in moments.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("job_name", "longest_seconds"),
+    [("refresh_dashboard_views", 300), ("refresh_gold_views", 3600), ("refresh_catalogue_views", 900)],
+)
+def test_views_are_looked_at_often_enough(job_name: str, longest_seconds: int) -> None:
+    """A view that is looked at every two hours cannot meet a target of one."""
+    moments = starts(str(SCHEDULES[f"{job_name}_schedule"].cron_schedule), "Asia/Manila")
+    assert max(later - earlier for earlier, later in pairwise(moments)) <= longest_seconds
+
+
+def test_the_time_zone_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deployment elsewhere would do its nightly work at noon."""
+    monkeypatch.setenv("SCOUT_SCHEDULE_TIME_ZONE", "Europe/Berlin")
+    settings.current.cache_clear()
+    assert {schedule.execution_timezone for schedule in schedules()} == {"Europe/Berlin"}
+
+
+def test_on_an_idle_day_every_schedule_skips_with_a_reason(own: Orchestration) -> None:
+    """Each would add a run and its events, every five minutes, for nothing."""
+    own.land(DAY)
+    flow.run_incremental(own.database)
+    # a session tells its counters at the end of a transaction, once a second
+    time.sleep(1.2)
+    own.rows("select 1")
+    own.change("select ops.capture_performance_snapshot()")
+    # as if the rules had been asked about all of it
+    own.change("delete from ops.changed_days")
+    for plan in PLANS:
+        requests, words = tick(own, plan.job_name)
+        assert (requests, words) == ([], plan.nothing), plan.name
+
+
+def test_a_view_is_asked_for_when_rows_of_its_input_changed_and_not_again(own: Orchestration) -> None:
+    """A dashboard would stand still; or every look would refresh what did not change."""
+    own.land(DAY)
+    flow.carry(own.database)
+    (request,), _ = tick(own, "refresh_dashboard_views")
+    hours = own.rows("select count(*) from scout.gold_hourly_kpis")[0][0]
+    # rows, not statements: one insert wrote all of them
+    assert request.tags["scout/work"] == f"mv_dashboard_kpis {hours}"
+    assert own.run("refresh_dashboard_views").success
+    assert tick(own, "refresh_dashboard_views")[0] == []
+    assert own.rows("select count(*) from scout.mv_dashboard_kpis") == [(hours,)]
+    # the others are still behind
+    assert tick(own, "refresh_gold_views")[0]
+
+
+def test_a_run_that_is_under_way_is_not_asked_for_again(own: Orchestration) -> None:
+    """A refresh of an hour would gather twelve more behind it."""
+    own.land(DAY)
+    flow.carry(own.database)
+    own.instance.create_run_for_job(defs.resolve_job_def("refresh_dashboard_views"), status=dg.DagsterRunStatus.STARTED)
+    assert tick(own, "refresh_dashboard_views") == ([], "a run of refresh_dashboard_views is under way already")
+
+
+def test_the_jobs_of_monitoring_do_what_their_schedules_ask_for(own: Orchestration) -> None:
+    """A thin job that nobody ever ran is found broken on the day it is needed."""
+    assert tick(own, "snapshot_performance")[0]
+    assert own.run("snapshot_performance").success
+    assert own.rows("select count(*) from ops.performance_snapshots") == [(1,)]
+    own.change("update ops.performance_snapshots set connections = 60")
+    assert tick(own, "check_performance")[0]
+    for _ in range(2):
+        assert own.run("check_performance").success
+    alerts = "select object_name, severity, seen_count, resolved_at is null from ops.performance_alerts"
+    assert own.rows(alerts) == [("connections", "warning", 2, True)]
+    own.change("update ops.performance_snapshots set connections = 6")
+    assert own.run("check_performance").success
+    assert own.rows(alerts) == [("connections", "warning", 2, False)]
+
+    assert tick(own, "clean_up_monitoring")[0] == []
+    own.change("update ops.performance_snapshots set captured_at = now() - interval '31 days'")
+    own.change("update ops.performance_alerts set resolved_at = now() - interval '31 days'")
+    assert tick(own, "clean_up_monitoring")[0]
+    assert own.run("clean_up_monitoring").success
+    assert own.rows("select count(*) from ops.performance_snapshots") == [(0,)]
+    assert own.rows("select count(*) from ops.performance_alerts") == [(0,)]
+    assert own.run("review_quarantine").success

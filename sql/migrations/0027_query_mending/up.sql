@@ -1,0 +1,1 @@
+-- 0027_query_mending: what it adds, in one sentence.

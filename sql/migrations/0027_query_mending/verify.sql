@@ -1,0 +1,1 @@
+-- 0027_query_mending: each SELECT returns what is missing.

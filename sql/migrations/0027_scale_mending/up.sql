@@ -1,1 +1,0 @@
--- 0027_scale_mending: what it adds, in one sentence.

@@ -1,1 +1,0 @@
--- 0027_scale_mending: each SELECT returns what is missing.

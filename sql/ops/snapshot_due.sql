@@ -1,0 +1,27 @@
+-- ops.performance_snapshots: rows written since the last one, if that is worth another; null when it is not.
+-- reads:  -
+-- params: minimum_rows
+-- rerun:  safe, read only
+with latest as (
+    select snapshot.rows_written
+    from ops.performance_snapshots as snapshot
+    order by snapshot.captured_at desc
+    limit 1
+),
+
+counted as (
+    select server.tup_inserted + server.tup_updated + server.tup_deleted as rows_written
+    from pg_stat_database as server
+    where server.datname = current_database()
+)
+
+select
+    (
+        select counted.rows_written - coalesce((select latest.rows_written from latest), 0)
+        from counted
+        where
+            not exists (select 1 from latest)
+            -- the counters began anew
+            or counted.rows_written < (select latest.rows_written from latest)
+            or counted.rows_written - (select latest.rows_written from latest) >= :minimum_rows
+    )::text as due_state;
