@@ -139,7 +139,7 @@ def test_entries_of_a_mended_mapping_are_replayed_once(own: Orchestration) -> No
 
     # a file that lies nowhere any more cannot be taken again, and asking again does not bring it back
     (own.landing / "broken.csv").unlink()
-    own.change("update scout.quarantine set rule_version = 'before'")
+    own.change("update scout.quarantine set rule_version = 'long before'")
     (request,), _, _ = tick(own, quarantine_sensor)
     assert own.run("replay_quarantine", tags=dict(request.tags)).success
     assert "1 entries were replayed as they are and refused again" in tick(own, quarantine_sensor)[1]

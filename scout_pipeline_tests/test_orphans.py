@@ -11,7 +11,7 @@ import pytest
 from dagster._core.events import DagsterEvent, DagsterEventType, EngineEventData
 from dagster._core.test_utils import create_run_for_test
 
-from scout_pipeline.ops import orphans
+from scout_pipeline.ops import orphans, service_state
 
 LATER = datetime.now(timezone.utc) + timedelta(days=1)
 LONG_AGO = datetime.now(timezone.utc) - timedelta(days=1)
@@ -25,7 +25,7 @@ def instance() -> Iterator[dg.DagsterInstance]:
 
 def started(instance: dg.DagsterInstance, pid: int | None, status: dg.DagsterRunStatus) -> dg.DagsterRun:
     """A run in that state whose worker noted that process number, as Dagster's code server does."""
-    run = create_run_for_test(instance, job_name="some_job", status=status)
+    run: dg.DagsterRun = create_run_for_test(instance, job_name="some_job", status=status)
     if pid is not None:
         instance.report_engine_event("Started process for run", run, EngineEventData.in_process(pid))
     return run
@@ -75,9 +75,9 @@ def test_a_run_whose_process_works_is_left_alone(instance: dg.DagsterInstance) -
 def test_a_process_that_only_inherited_the_number_does_not_count(instance: dg.DagsterInstance) -> None:
     """After a restart of the machine the numbers belong to others: the run would be called alive for ever."""
     run = create_run_for_test(instance, job_name="some_job", status=dg.DagsterRunStatus.STARTED)
-    began = orphans.start_time(os.getpid())
+    began = service_state.start_time(os.getpid())
     assert began is not None
-    entry = dg.EventLogEntry(
+    entry = dg.EventLogEntry(  # type: ignore[no-untyped-call]
         error_info=None,
         level=10,
         user_message="",

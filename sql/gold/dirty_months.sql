@@ -2,8 +2,15 @@
 -- reads:  -
 -- params: -
 -- rerun:  safe, read only
+with layers as (
+    select
+        marked.layer,
+        ops.layer_open_from(marked.layer) as open_from
+    from (select distinct mark.layer from ops.dirty_buckets as mark) as marked
+)
+
 select distinct date_trunc('month', mark.date_key)::date as month
 from ops.dirty_buckets as mark
-inner join ops.bucket_layers as bucket_layer on mark.layer = bucket_layer.layer
-where bucket_layer.follows <> 'transactions' or mark.date_key >= (select ops.silver_open_from())
+inner join layers on mark.layer = layers.layer
+where mark.date_key >= layers.open_from
 order by month;

@@ -5,8 +5,5 @@
 select exists(
     select 1
     from ops.dirty_buckets as mark
-    inner join ops.bucket_layers as bucket_layer on mark.layer = bucket_layer.layer
-    where
-        mark.layer = :layer
-        and (bucket_layer.follows <> 'transactions' or mark.date_key >= (select ops.silver_open_from()))
+    where mark.layer = :layer and mark.date_key >= (select ops.layer_open_from(:layer))
 ) as is_waiting;

@@ -5,9 +5,7 @@
 -- params: layer, grain, before, bucket_limit
 -- rerun:  safe, marks come back when the transaction fails
 with open_from as (
-    select case bucket_layer.follows when 'transactions' then ops.silver_open_from() else '-infinity'::date end as day
-    from ops.bucket_layers as bucket_layer
-    where bucket_layer.layer = :layer
+    select ops.layer_open_from(:layer) as day
 ),
 
 newest as (

@@ -20,12 +20,12 @@ wanted as (
 )
 
 select
-    count(*) filter (
-        where not exists (
-            select 1
-            from ops.partitions as part
-            where part.relation = wanted.relation and part.month = wanted.month::date
-        )
-    ) as missing_count,
-    (select count(*) from ops.partitions as part where part.is_detach_pending) as interrupted_count
-from wanted;
+    count(*) as missing_count,
+    (select count(*) filter (where part.is_detach_pending) from ops.partitions as part) as interrupted_count
+from wanted
+where
+    not exists (
+        select 1
+        from ops.partitions as part
+        where part.relation = wanted.relation and part.month = wanted.month::date
+    );

@@ -543,11 +543,14 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    first_day constant date := case p_grain
-        when 'day' then p_day else date_trunc(p_grain, p_day)::date
+    -- a table without days has no range, and the grain 'table' is no unit of time
+    is_dated constant boolean := p_column is not null;
+    first_day constant date := case
+        when is_dated and p_grain <> 'day' then date_trunc(p_grain, p_day)::date else p_day
     end;
-    next_day constant date := case p_grain
-        when 'day' then p_day + 1 else (date_trunc(p_grain, p_day) + ('1 ' || p_grain)::interval)::date
+    next_day constant date := case
+        when is_dated and p_grain <> 'day' then (date_trunc(p_grain, p_day) + ('1 ' || p_grain)::interval)::date
+        else p_day + 1
     end;
     -- a moment of receipt belongs to the UTC day; the bounds say so, whatever the session's zone is
     utc constant text := case
@@ -558,6 +561,9 @@ declare
         ) then ' 00:00:00+00' else ''
     end;
 begin
+    if not is_dated then
+        return null;
+    end if;
     return format(
         't.%1$s >= %2$L and t.%1$s < %3$L', ops.quality_column(p_table, p_column), first_day || utc, next_day || utc
     );
@@ -565,7 +571,7 @@ end
 $$;
 comment on function ops.quality_range(regclass, text, text, date) is
 'The rows of one day, or of the week or month it lies in, as a half-open range on the column, so that partitions are '
-'pruned.';
+'pruned. Null without a column: the table is checked whole.';
 
 create function ops.quality_condition(p_table regclass, p_rule ops.data_quality_rules) returns text
 language plpgsql stable

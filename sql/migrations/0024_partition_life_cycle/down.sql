@@ -18,6 +18,7 @@ drop function ops.ensure_future_partitions(integer, timestamptz);
 drop function ops.create_partition(regclass, integer, integer);
 drop view ops.partitions;
 drop function ops.is_sale_archived(smallint, text);
+drop function ops.layer_open_from(text);
 drop function ops.silver_open_from();
 drop function ops.silver_kept_from();
 drop table ops.partition_migrations;

@@ -113,6 +113,23 @@ comment on function ops.silver_open_from() is
 'First business day whose sales may change: the first Monday that silver has whole. Figures of the week before it '
 'stand on days that are archived.';
 
+create function ops.layer_open_from(p_layer text) returns date
+language sql stable parallel safe
+return case
+    when
+        (p_layer, 'transactions') in (
+            select
+                bucket_layer.layer,
+                bucket_layer.follows
+            from ops.bucket_layers as bucket_layer
+        )
+        then ops.silver_open_from()
+    else '-infinity'::date
+end;
+comment on function ops.layer_open_from(text) is
+'First business day of which a table kept by buckets takes marks: that of silver when it is computed from sales, any '
+'day when it is computed from feeds alone.';
+
 create function ops.is_sale_archived(p_source_id smallint, p_transaction_id text) returns boolean
 language plpgsql stable parallel safe
 set search_path = pg_catalog, pg_temp

@@ -23,6 +23,7 @@ from (
     values
     ('ops.silver_kept_from()'),
     ('ops.silver_open_from()'),
+    ('ops.layer_open_from(text)'),
     ('ops.is_sale_archived(smallint, text)'),
     ('ops.create_partition(regclass, integer, integer)'),
     ('ops.ensure_future_partitions(integer, timestamptz)'),

@@ -193,7 +193,7 @@ datasets as (
             select min(dirty.marked_at) from ops.dirty_buckets as dirty
             where dirty.layer = layers.layer
         )
-    from ops.bucket_layers as layers
+    from (select distinct bucket_layer.layer from ops.bucket_layers as bucket_layer) as layers
     cross join looked
     union all
     select
