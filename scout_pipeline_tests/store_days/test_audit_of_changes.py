@@ -27,13 +27,13 @@ from scout_pipeline_tests.store_days.days import DAY, counted, found, open_floor
 WEEKS = 5
 # Thursdays, the day after one, a holiday (25 February) and the two pay days before it
 DAYS = [*(DAY + timedelta(weeks=week) for week in range(WEEKS)), DAY + timedelta(days=1), date(2026, 2, 25)]
-# what the store showed before: two sales a day
+# what the store showed before: two hundred sales a day, enough for a handful to be unusual
 HISTORY = """
     insert into scout.gold_daily_aggregates (
         store_id, date_key, transaction_count, line_count, units, gross_sales, returns_value, adjustments_value,
         net_revenue, unique_customers, avg_transaction_value
     )
-    select registry.store_id, days::date, 2, 2, 2, 20, 0, 0, 20, 0, 10
+    select registry.store_id, days::date, 200, 200, 200, 2000, 0, 0, 2000, 0, 10
     from scout.store_registry as registry
     cross join generate_series(date '2026-01-22', cast(:last as date), interval '1 day') as days
     where registry.store_code = 'S1'
@@ -153,7 +153,7 @@ def test_the_expected_volume_is_that_of_the_rule(floor: Floor) -> None:
     run_audit(floor.database)
     by_rule = floor.rows(
         "select days, format('%s sales (score %s)', round(figure), score), "
-        "format('about %s sales', round(expected, 1)) "
+        "format('about %s sales', trim_scale(round(expected, 1))) "
         "from generate_series(date '2026-02-26', date '2026-03-05', interval '7 days') as days "
         "cross join ops.quality_outliers('scout.gold_daily_aggregates', days::date) "
         "where rule_id like '%.transaction_count_is_usual' and is_outlier"
