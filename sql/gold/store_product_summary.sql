@@ -6,14 +6,15 @@
 with store_months as (
     select distinct
         store_id,
-        date_trunc('month', date_key)::date as month
+        date_trunc('month', date_key)::date as month,
+        (date_trunc('month', date_key) + interval '1 month')::date as next_month
     from buckets
 ),
 
+-- in the order of the key of a sale, without the month: the join below then compares the whole key and not the store
 sale_codes as (
     select
         item.store_id,
-        store_months.month,
         item.date_key,
         item.source_id,
         item.transaction_id,
@@ -23,17 +24,20 @@ sale_codes as (
         sum(item.subtotal) as net_revenue
     from scout.silver_transaction_items as item
     inner join store_months
-        on item.store_id = store_months.store_id and date_trunc('month', item.date_key)::date = store_months.month
+        on
+            item.store_id = store_months.store_id
+            and item.date_key >= store_months.month
+            and item.date_key < store_months.next_month
     where
         item.date_key >= (select min(bounds.month) from store_months as bounds)
-        and item.date_key < (select max(bounds.month) + interval '1 month' from store_months as bounds)::date
-    group by item.store_id, store_months.month, item.date_key, item.source_id, item.transaction_id, item.sku
+        and item.date_key < (select max(bounds.next_month) from store_months as bounds)
+    group by item.store_id, item.date_key, item.source_id, item.transaction_id, item.sku
 ),
 
 code_months as (
     select
         sold.store_id,
-        sold.month,
+        date_trunc('month', sold.date_key)::date as month,
         sold.sku,
         sum(sold.line_count)::bigint as line_count,
         sum(sold.units) as units,
@@ -53,8 +57,8 @@ code_months as (
     where
         sale.deleted_at is null
         and sale.date_key >= (select min(bounds.month) from store_months as bounds)
-        and sale.date_key < (select max(bounds.month) + interval '1 month' from store_months as bounds)::date
-    group by sold.store_id, sold.month, sold.sku
+        and sale.date_key < (select max(bounds.next_month) from store_months as bounds)
+    group by sold.store_id, date_trunc('month', sold.date_key)::date, sold.sku
 ),
 
 ranked as (
