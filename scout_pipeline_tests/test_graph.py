@@ -18,7 +18,7 @@ import sqlalchemy as sa
 import yaml
 from dagster._core.definitions.freshness import TimeWindowFreshnessPolicy
 
-from scout_pipeline import cluster, rule_book, settings, sql_files
+from scout_pipeline import cluster, flow, rule_book, settings, sql_files
 from scout_pipeline import database as db
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
@@ -534,3 +534,12 @@ def test_dagster_stores_its_history_in_postgresql_through_psycopg2(
     settings.current.cache_clear()
     url = cluster.dagster_storage_url()
     assert url.startswith("postgresql+psycopg2://")
+
+
+def test_the_flow_refreshes_what_the_graph_shows() -> None:
+    """A table that one list forgets would stand still under `scout run`, or be missing from the catalogue."""
+    refreshed = {
+        refresh.__module__.removeprefix("scout_pipeline.").replace(".", "/")
+        for refresh in (*flow.REFRESHES, *flow.VIEWS)
+    }
+    assert refreshed == {key for key in KEYS if key.startswith(("gold/", "serving/"))}

@@ -78,7 +78,7 @@ PROMISES = (
     Promise(
         "archived_months_are_shown",
         "gold/daily_aggregates",
-        "restore the month (docs/operations.md, 'Months and their archive'), then rebuild it",
+        "restore the month (docs/operations.md, 'months and their archive'), then rebuild it",
     ),
     Promise("hours_equal_silver", "gold/hourly_kpis", REBUILD),
     Promise("times_of_day_equal_silver", "gold/time_of_day", REBUILD),

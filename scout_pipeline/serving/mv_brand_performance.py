@@ -1,4 +1,4 @@
-"""scout.mv_brand_performance: one row per brand and day of the last 90 business days."""
+"""scout.mv_brand_performance: one row per brand and day of the 90 business days up to the newest."""
 
 from scout_pipeline.database import Database
 from scout_pipeline.gold import brand_performance
@@ -10,7 +10,7 @@ SOURCE = "gold/brand_performance"
 TABLE = Table(
     key="serving/mv_brand_performance",
     relation="scout.mv_brand_performance",
-    description="Daily figures of each brand over the last 90 business days, with its rank and tier.",
+    description="Daily figures of each brand over the newest 90 business days, with its rank and tier.",
     deps=(brand_performance.TABLE,),
     lineage={
         "brand_name": [(SOURCE, "brand_name")],

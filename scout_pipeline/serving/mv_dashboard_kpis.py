@@ -1,4 +1,4 @@
-"""scout.mv_dashboard_kpis: one row per store and hour of the last 30 business days."""
+"""scout.mv_dashboard_kpis: one row per store and hour of the 30 business days up to the newest."""
 
 from scout_pipeline.database import Database
 from scout_pipeline.gold import hourly_kpis
@@ -10,7 +10,7 @@ SOURCE = "gold/hourly_kpis"
 TABLE = Table(
     key="serving/mv_dashboard_kpis",
     relation="scout.mv_dashboard_kpis",
-    description="Hourly figures of each store over the last 30 business days, for dashboards.",
+    description="Hourly figures of each store over the newest 30 business days, for dashboards.",
     deps=(hourly_kpis.TABLE,),
     lineage={
         "store_id": [(SOURCE, "store_id")],

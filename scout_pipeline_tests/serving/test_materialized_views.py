@@ -1,6 +1,7 @@
 """Materialized views: refreshed one by one, only when their input changed, never twice at once, and audited."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,17 @@ def test_the_views_show_what_gold_has(floor: Floor) -> None:
     days = "select sum(total_revenue), sum(transaction_count) from scout.mv_store_daily_metrics"
     assert floor.rows(days) == [(59, 3)]
     assert [row[0] for row in floor.rows(STATUS)] == [f"scout.{view}" for view in VIEWS]
+
+
+@pytest.mark.parametrize(("view", "dates"), [("mv_dashboard_kpis", 30), ("mv_brand_performance", 90)])
+def test_a_view_of_the_latest_days_holds_so_many_dates(floor: Floor, view: str, dates: int) -> None:
+    """A month of 31 dates is no month of 30, and two dashboards would never agree."""
+    newest = date(2026, 6, 30)
+    days = [newest - timedelta(days=back) for back in (0, dates - 1, dates)]
+    floor.take_sales(*(sale(f"{day}", at=f"{day}T09:00:00+08:00", items=[item("KOPI")]) for day in days))
+    floor.carry()
+    shown = floor.rows(f"select distinct date_key from scout.{view} order by 1")  # noqa: S608 - names of this test
+    assert [day for (day,) in shown] == [days[1], days[0]]
 
 
 def test_a_view_is_refreshed_only_when_its_input_changed(floor: Floor) -> None:

@@ -4,14 +4,16 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from scout_pipeline.database import Database
 from scout_pipeline.silver import refresh as silver
+from scout_pipeline.sources import vocabulary
 from scout_pipeline_tests.conftest import REPOSITORY
-from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, sale
+from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, reference, sale
 from scout_pipeline_tests.prepared import Prepared, State
 
 
@@ -128,7 +130,7 @@ def test_the_tree_of_a_store_holds_its_products_alone(floor: Floor) -> None:
     assert floor.rows("select scout.get_product_mix_tree('2026-02-14', null)") == floor.rows(
         "select scout.get_product_mix_tree('2026-02-14')"
     )
-    assert floor.rows("select scout.get_product_mix_tree('2026-02-14', 'nobody')") == [([],)]
+    assert floor.rows("select scout.get_product_mix_tree('2030-02-14', 's2')") == [([],)]
 
 
 def test_patterns_flows_and_funnel_are_those_of_gold(floor: Floor) -> None:
@@ -156,6 +158,106 @@ def test_a_misspelt_choice_is_an_error_that_names_the_choices(floor: Floor, quer
     """It would return every store, or nothing, and look like an answer."""
     with pytest.raises(sa.exc.DBAPIError, match="it must be one of"):
         floor.rows(query)
+
+
+MONTH = "'2026-02-01', '2026-03-01'"
+BY_FILTER = "jsonb_build_object(cast(:name as text), cast(:value as text))"
+ASKED_WITH: dict[str, str] = {
+    name: f"select * from scout.{call}"  # noqa: S608 - calls of this test alone
+    for name, call in {
+        "metrics": f"get_dashboard_metrics({MONTH}, {BY_FILTER})",
+        "timeline": f"get_sales_timeline({MONTH}, 'day', {BY_FILTER})",
+        "hours": f"get_sales_timeline({MONTH}, 'hour', {BY_FILTER})",
+        "products of a category": f"get_top_products({MONTH}, 5, p_category => :value)",
+        "products of a brand": f"get_top_products({MONTH}, 5, p_brand => :value)",
+        "store": f"get_store_stats(:value, {MONTH})",
+        "tree": "get_product_mix_tree('2026-02-01', :value)",
+        "funnel": f"get_suggestion_funnel({MONTH}, :value)",
+    }.items()
+}
+MISSPELT: list[tuple[str, str, str, str]] = [
+    ("metrics", "region", "Regio VII", "Known are: NCR, CAR"),
+    ("timeline", "region", "Regio VII", "Known are: NCR, CAR"),
+    ("funnel", "region", "Regio VII", "Known are: NCR, CAR"),
+    ("metrics", "store_code", "s 1", "Did you mean 'S1'?"),
+    ("store", "store_code", "S9", "S1, S2"),
+    ("tree", "store_code", "S9", "S1, S2"),
+    ("metrics", "store_type", "Rural", "Did you mean 'rural'?"),
+    ("metrics", "economic_class", "c", "Did you mean 'C'?"),
+    ("timeline", "brand", "kopiko", "Did you mean 'Kopiko'?"),
+    ("hours", "brand", "Kopico", "Known are: Kopiko, Oishi"),
+    ("products of a brand", "brand", "kopiko", "Did you mean 'Kopiko'?"),
+    ("timeline", "category", "Snack", "beverages, canned_goods, snacks"),
+    ("products of a category", "category", "SNACKS", "Did you mean 'snacks'?"),
+]
+
+
+@pytest.fixture
+def seen(prepared: Prepared, tmp_path: Path) -> Floor:
+    """The same, to look at only."""
+    return Floor(prepared.look(CARRIED), tmp_path)
+
+
+def ask(floor: Floor, asked: str, name: str, value: str) -> list[tuple[Any, ...]]:
+    """What a function answers to a value; some take it by its name as a filter."""
+    query = ASKED_WITH[asked]
+    return floor.rows(query, value=value, **({"name": name} if ":name" in query else {}))
+
+
+def test_a_misspelt_value_is_an_error_that_says_what_is_known(seen: Floor) -> None:
+    """Zeros for a name that nobody has would be believed."""
+    for asked, name, value, told in MISSPELT:
+        with pytest.raises(sa.exc.DataError, match=re.escape(f"{name} '{value}' is not known")) as refused:
+            ask(seen, asked, name, value)
+        assert getattr(refused.value.orig, "sqlstate", None) == "22023"
+        assert told in str(refused.value), asked
+
+
+def test_a_region_is_known_in_every_spelling(seen: Floor) -> None:
+    """Whoever writes ncr would see a region without sales."""
+    for value in ("ncr", "Metro Manila", "NCR", "national capital region"):
+        assert ask(seen, "metrics", "region", value)[0][0] == 85
+        assert ask(seen, "funnel", "region", value) == [(4, 2, 1, 1, Decimal("50.0000"))]
+
+
+def test_what_is_known_and_has_no_sales_is_no_error(floor: Floor) -> None:
+    """A region in which the first shop opens next week would be taken for a mistake."""
+    floor.take_reference(reference("brand", "Tang"), reference("category", "tobacco"))
+    floor.carry()
+    kinds = vocabulary.contract("reference.v1")["$defs"]["store"]["properties"]
+    for name in ("store_type", "economic_class"):
+        for word in kinds[name]["enum"]:
+            assert ask(floor, "metrics", name, word) == [(0, 0, None, 0, 0, 0)], word
+    assert ask(floor, "metrics", "region", "caraga") == [(0, 0, None, 0, 0, 0)]
+    assert ask(floor, "timeline", "region", "caraga") == []
+    assert ask(floor, "timeline", "brand", "Tang") == []
+    assert ask(floor, "products of a category", "category", "tobacco") == []
+
+
+def test_what_only_sales_name_is_known_before_gold_has_it(floor: Floor) -> None:
+    """The brand that a device heard a minute ago would be called a mistake."""
+    floor.take_sales(sale("8", at="2026-02-05T12:00:00+08:00", items=[item("KOPI", brand_name="Nescafe")]))
+    silver.carry_all(floor.database)
+    ((_, found, *_),) = ask(floor, "timeline", "brand", "Nescafe")
+    assert found == 1
+
+
+def test_transactions_stand_under_the_names_of_the_documents(floor: Floor) -> None:
+    """A query of the documents would fail, or count voided sales."""
+    floor.take_sales(
+        sale("9", transcription_text="Kopi po", nlp_brand_mentions=[{"brand_name": "Kopiko"}], customer_id="c1")
+    )
+    silver.carry_all(floor.database)
+    query = "select total_amount, transcription_text, nlp_brand_mentions from scout.v_transactions where id = :id"
+    assert floor.rows(query, id="9") == [(10, "Kopi po", ["Kopiko"])]
+    assert floor.rows(query, id="1") == [(25, None, None)]
+    assert floor.rows(query, id="void") == []
+    both = "select sum(total_amount), count(customer_id), max(created_at) from scout.v_transactions"
+    silver_says = (
+        "select sum(peso_value), count(customer_id), max(sold_at) from scout.silver_transactions_cleaned"
+        " where deleted_at is null"
+    )
+    assert floor.rows(both) == floor.rows(silver_says)
 
 
 def test_a_brand_of_one_region_is_refused(floor: Floor) -> None:

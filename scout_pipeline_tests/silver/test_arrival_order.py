@@ -43,7 +43,7 @@ FILES: dict[str, tuple[str, tuple[object, ...]]] = {
     "counter": (
         "scout",
         tuple(
-            sale(f"{store}-{sku}-{day}", store, f"2024-{day}T23:30:00+08:00", [item(sku, 2, price)])
+            sale(f"{store}-{sku}-{day}", store, f"2024-{day}T23:30:00+08:00", [item(sku, 2, price)], customer_id="c1")
             for store in "ABC"
             for sku, price in (("RICE", None), ("SOAP", 4))
             for day in ("01-05", "03-07")

@@ -10,7 +10,13 @@ select
     sum(jsonb_hash_extended(
         told.content
         - {left_out}::text[]
-        || jsonb_build_object('store_id', store.store_code, 'source_id', source.source_name),
+        || jsonb_build_object('store_id', store.store_code, 'source_id', source.source_name)
+        -- when the voiding version came is the way there, that it came is not
+        || case
+            when told.content ? 'deleted_at'
+                then jsonb_build_object('deleted_at', told.content ->> 'deleted_at' is not null)
+            else '{{}}'
+        end,
         0
     ))::text as content_hash
 from (select to_jsonb(written) as content from {relation} as written) as told

@@ -1,4 +1,4 @@
--- scout.mv_brand_performance: brands and days of the last 90 business days, ranked; refreshed when its input changed.
+-- scout.mv_brand_performance: brands and days of the newest 90 business days, ranked; refreshed when its input changed.
 -- reads:  gold/brand_performance
 -- params: -
 -- rerun:  safe, skipped when nothing changed or another session is at it

@@ -1,4 +1,4 @@
--- scout.mv_dashboard_kpis: stores and hours of the last 30 business days; refreshed when its input changed.
+-- scout.mv_dashboard_kpis: stores and hours of the 30 business days up to the newest; refreshed when its input changed.
 -- reads:  gold/hourly_kpis
 -- params: -
 -- rerun:  safe, skipped when nothing changed or another session is at it
