@@ -38,6 +38,8 @@ STATEMENTS = [name for folder in FOLDERS for name in sql_files.names(folder)]
 SQL_IN_CODE = {
     ("cluster.py", "create database {}"),
     ("migrations/loss.py", "analyze"),
+    ("ops/maintenance.py", "analyze"),
+    ("ops/maintenance_plan.py", "analyze"),
     ("migrations/loss.py", "create index"),
     ("migrations/loss.py", "create unique index"),
     ("migrations/loss.py", "drop index"),

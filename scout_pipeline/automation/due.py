@@ -89,7 +89,7 @@ def sweep(connection: sa.Connection) -> str | None:
 
 def store_days(connection: sa.Connection) -> str | None:
     """Store-days to audit, and those that rested long enough to be closed."""
-    audit.begin(connection)
+    audit.end_open_days(connection)
     waiting = audit.due(connection).due_count + decisions.rested_count(connection)
     return f"{waiting} store-days" if waiting else None
 

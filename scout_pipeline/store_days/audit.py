@@ -58,7 +58,7 @@ def due(connection: sa.Connection) -> Due:
     return Due(**database.run(connection, "store_days/due_count").mappings().one())
 
 
-def begin(connection: sa.Connection) -> None:
+def end_open_days(connection: sa.Connection) -> None:
     """Days that are over at their store, and were not audited yet, are loading from now on."""
     settle_seconds = settings.current().day_settle_hours * 3600
     database.run(connection, "store_days/begin_loading", settle_seconds=settle_seconds)
@@ -90,7 +90,7 @@ def audit(
 
 def _prepare(connection: sa.Connection, declared: Sequence[Table]) -> None:
     registry.register(connection, declared)
-    begin(connection)
+    end_open_days(connection)
     # the days of the first step are not known yet: what went to quarantine since is looked for once
     database.run(connection, "store_days/recheck_refused")
 
