@@ -12,7 +12,10 @@ with letters as (
     inner join scout.dim_source as source on entry.source_id = source.source_id
     where
         entry.status = 'open'
-        and (entry.attempts >= cast(:most_attempts as integer) or (entry.layer = 'bronze' and entry.line_number is null))
+        and (
+            entry.attempts >= :most_attempts
+            or (entry.layer = 'bronze' and entry.line_number is null)
+        )
 )
 
 select
