@@ -18,6 +18,20 @@ from scout_pipeline_tests.shop_files import Line
 DAMAGE = {
     "ledger_balances": "update scout.bronze_ingestion_batches set lines_read = lines_read + 1",
     "stores_are_registered": "delete from scout.store_registry where store_code = 'A'",
+    "partitions_are_ready": """
+        do $$
+        begin
+            execute (
+                select string_agg('drop table ' || partition_name, '; ') from ops.partitions
+                where relation = 'scout.bronze_transactions_raw' and month > current_date
+            );
+        end
+        $$
+    """,
+    "archived_months_are_shown": """
+        insert into ops.archived_months (layer, month, state, sales_value)
+        values ('silver', '2026-02-01', 'archived', 1)
+    """,
     "calendar_is_whole": "delete from scout.dim_date where date_key = '2026-02-13'",
     "bronze_is_carried": "delete from scout.silver_transaction_keys where transaction_id = '1'",
     "lines_are_conserved": "update scout.silver_transactions_cleaned set line_count = 7 where transaction_id = '1'",
