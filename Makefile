@@ -14,7 +14,7 @@ SECONDS_OF_FILES ?= 600
 SCOUT_TEST_DATA ?= ../shared/data
 export SCOUT_TEST_DATA
 
-.PHONY: help demo test partition-soak shop-floor check up clean lock browser bench bench-memory bench-scale growth history \
+.PHONY: help demo test equivalence partition-soak shop-floor check up clean lock browser bench bench-memory bench-scale growth history \
 	two-daemons latency idle-day mutation-score false-alarms
 
 help: ## what can be made
@@ -40,6 +40,9 @@ test: $(VENV)/.dev ## every test, on real components
 
 shop-floor: $(VENV)/.dev ## every figure of a simulated shop floor against its truth (SHOP_FLOOR=200x60)
 	@$(BIN)/python -m pytest scout_pipeline_tests/shop_floor --shop-floor $(SHOP_FLOOR)
+
+equivalence: $(VENV)/.dev ## all real files in any order, with late and repeated ones, against one clean load
+	@$(BIN)/python -m pytest scout_pipeline_tests/test_equivalence.py -k real_files --every-real-day 1
 
 partition-soak: $(VENV)/.dev ## the life of partitions over simulated months, with readers and writers (PARTITION_MONTHS=24)
 	@$(BIN)/python -m scout_pipeline_tests.partition_soak --months $(PARTITION_MONTHS)
