@@ -130,6 +130,7 @@ def test_a_dry_run_of_up_tells_what_it_would_touch_and_changes_nothing(
     assert "alter table scout.shop add name text" in last.sql
     assert "+ column scout.shop.name" in last.touched
     assert "+ index scout.shop_name_idx" in last.touched
+    assert "+ table scout.shop" not in last.touched, "that is the migration before"
     assert (catalogue(empty_database), ledger(empty_database)) == before
 
 

@@ -13,6 +13,7 @@ from scout_pipeline.database import Database
 from scout_pipeline.migrations import fingerprint, loss, steps
 from scout_pipeline.migrations.errors import MigrationError
 from scout_pipeline.migrations.files import Direction, Migration
+from scout_pipeline.migrations.fingerprint import Fingerprint
 from scout_pipeline.migrations.loss import Loss
 from scout_pipeline.migrations.script import Chain
 
@@ -33,11 +34,17 @@ class Preview:
     note: str | None = None
 
 
-def preview(db: Database, chain: Chain, migrations: Iterable[Migration], direction: Direction) -> list[Preview]:
-    """Try the migrations, one after the other, and undo it all. Raises MigrationError when one of them fails."""
+def preview(
+    db: Database, chain: Chain, migrations: Iterable[Migration], direction: Direction, *, touched: bool
+) -> list[Preview]:
+    """Try the migrations, one after the other, and undo it all. Raises MigrationError when one of them fails.
+
+    What they touch costs a look at the whole catalogue after each: only with `touched`.
+    """
     found: list[Preview] = []
     with db.transaction() as connection:
         steps.bootstrap(connection, chain)
+        catalogue = fingerprint.read(connection) if touched else None
         untried: list[str] = []
         for migration in migrations:
             if not migration.in_transaction(direction):
@@ -47,7 +54,8 @@ def preview(db: Database, chain: Chain, migrations: Iterable[Migration], directi
                 continue
             try:
                 with connection.begin_nested():
-                    found.append(_tried(connection, chain, migration, direction))
+                    tried, catalogue = _tried(connection, chain, migration, direction, catalogue)
+                    found.append(tried)
             except MigrationError as error:
                 if not untried:
                     raise
@@ -62,17 +70,22 @@ def preview(db: Database, chain: Chain, migrations: Iterable[Migration], directi
     return found
 
 
-def _tried(connection: sa.Connection, chain: Chain, migration: Migration, direction: Direction) -> Preview:
-    catalogue, tables = fingerprint.read(connection), loss.tables(connection)
+def _tried(
+    connection: sa.Connection, chain: Chain, migration: Migration, direction: Direction, before: Fingerprint | None
+) -> tuple[Preview, Fingerprint | None]:
+    """The preview, and the catalogue after it, with which the next migration begins; no catalogue without `before`."""
+    tables = loss.tables(connection) if direction == "down" else {}
     steps.run(connection, chain, migration, direction)
-    return Preview(
+    after = None if before is None else fingerprint.read(connection)
+    tried = Preview(
         migration.revision,
         migration.slug,
         direction,
         migration.text(direction),
-        touched=fingerprint.changes(catalogue, fingerprint.read(connection)),
+        touched=[] if before is None or after is None else fingerprint.changes(before, after),
         losses=loss.between(tables, loss.tables(connection)) if direction == "down" else [],
     )
+    return tried, after
 
 
 def _only_shown(migration: Migration, direction: Direction) -> Preview:

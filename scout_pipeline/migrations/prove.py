@@ -42,10 +42,13 @@ def prove(
         rounds = [(migration.name, chain.before(migration), migration.revision) for migration in chain.migrations]
         if rounds:
             rounds.append(("all", BASE, chain.migrations[-1].revision))
+        reached: Fingerprint | None = None
         for name, before, after in rounds:
             if name == "all":
                 _down(scratch, before, folder)
-            proof = Proof(name, _problems(scratch, before, after, folder))
+                reached = None
+            problems, reached = _problems(scratch, before, after, folder, reached)
+            proof = Proof(name, problems)
             told(proof)
             proofs.append(proof)
             if proof.problems:
@@ -67,9 +70,12 @@ def scratch_database(admin: Database) -> Iterator[Database]:
         _administer(admin, sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
-def _problems(scratch: Database, before: str, after: str, folder: Path | None) -> list[str]:
+def _problems(
+    scratch: Database, before: str, after: str, folder: Path | None, first: Fingerprint | None
+) -> tuple[list[str], Fingerprint | None]:
+    """What keeps it from being proved, and the catalogue at the end, with which the next migration begins (`first`)."""
     try:
-        first = _fingerprint(scratch)
+        first = _fingerprint(scratch) if first is None else first
         runner.up(scratch, to=after, folder=folder)
         second = _fingerprint(scratch)
         problems = [f"verify: {line}" for line in runner.verify(scratch, folder=folder)]
@@ -77,11 +83,12 @@ def _problems(scratch: Database, before: str, after: str, folder: Path | None) -
         problems += [f"after down, {line}" for line in fingerprint.difference(first, _fingerprint(scratch))]
         if problems:
             # What was left over would only make the second up fail on top of it.
-            return problems
+            return problems, None
         runner.up(scratch, to=after, folder=folder)
-        return [f"after up again, {line}" for line in fingerprint.difference(second, _fingerprint(scratch))]
+        third = _fingerprint(scratch)
+        return [f"after up again, {line}" for line in fingerprint.difference(second, third)], third
     except MigrationError as error:
-        return [str(error)]
+        return [str(error)], None
 
 
 def _down(scratch: Database, to: str, folder: Path | None) -> None:

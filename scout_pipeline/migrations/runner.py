@@ -43,7 +43,7 @@ def up(
     with script.chain(folder) as chain, locking.only_migrator(database):
         pending = _pending(database, chain, to)
         if dry_run:
-            return plan.preview(database, chain, pending, "up")
+            return plan.preview(database, chain, pending, "up", touched=True)
         with database.transaction() as connection:
             steps.bootstrap(connection, chain)
         return [steps.take(database, chain, migration, "up") for migration in pending]
@@ -60,7 +60,8 @@ def down(
         raise MigrationError(f"down needs a target: --to REVISION, or --to {BASE}")
     with script.chain(folder) as chain, locking.only_migrator(database):
         undone = _undone(database, chain, to)
-        previews = [_counted(database, preview) for preview in plan.preview(database, chain, undone, "down")]
+        tried = plan.preview(database, chain, undone, "down", touched=dry_run)
+        previews = [_counted(database, preview) for preview in tried]
         if dry_run:
             return previews
         loss.refuse_unconfirmed([each for preview in previews for each in preview.losses], confirm)
