@@ -15,7 +15,7 @@ from dagster._core.scheduler.instigation import (
     TickStatus,
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
-from dagster._utils.error import SerializableErrorInfo
+from dagster_shared.error import SerializableErrorInfo
 
 from scout_pipeline import flow
 from scout_pipeline.automation.idle_ticks_sensor import KEPT_SECONDS, idle_ticks_sensor
