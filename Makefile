@@ -84,7 +84,7 @@ two-daemons: $(VENV)/.dev ## files arrive while two daemons work on one storage 
 latency: $(VENV)/.runtime ## how long a file takes to become gold, beside a bare job (BENCH_ARGS=--rounds 30)
 	@$(BIN)/python benchmarks/latency.py $(BENCH_ARGS)
 
-idle-day: $(VENV)/.runtime ## what a day without work adds to Dagster's storage (BENCH_ARGS=--hours 24)
+idle-day: $(VENV)/.runtime ## what a day without work adds to Dagster's storage (BENCH_ARGS=--hours 3)
 	@$(BIN)/python benchmarks/idle_day.py $(BENCH_ARGS)
 
 clean: ## stop what runs here and remove .scout, .venv and caches

@@ -4,6 +4,10 @@
 
 The clock is simulated, all the rest is real: code server, evaluation, PostgreSQL. What autovacuum does in a day is done
 once a simulated hour. A run that is asked for is a failure: there is nothing to do. Goal: docs/performance.md.
+
+A look takes about a third of a second, so a whole day takes hours. Looks of sensors that found nothing are kept for an
+hour: after two hours as many go as come, and what is added then in an hour is added in every other. With fewer hours
+than 24 that last hour is counted for each that was left out, and the figure says so.
 """
 
 import argparse
@@ -40,20 +44,22 @@ MEBIBYTE = 1024 * 1024
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--hours", type=float, default=24.0)
+    parser.add_argument("--hours", type=float, default=3.0, help="simulated; 3 or more for a figure of a day")
     parser.add_argument("--json", type=Path, default=None)
     options = parser.parse_args()
     console = Console()
     with scratch_server() as scratch:
         url = come_to_rest(scratch)
         before, _ = state(url)
-        idle(url, timedelta(hours=options.hours), console)
+        hourly = idle(url, timedelta(hours=options.hours), console)
         after, counts = state(url)
         facts = {**scratch.facts(), "hours": options.hours}
     detail = {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)}
-    added = sum(detail.values()) / MEBIBYTE
+    measured = sum(detail.values()) / MEBIBYTE
+    added = measured + left_out(hourly, options.hours) / MEBIBYTE
     figures = [
-        Figure(metric="added to Dagster's storage", value=round(added, 3), unit="MiB", goal=GOAL_MIB),
+        Figure(metric="added to Dagster's storage in a day", value=round(added, 3), unit="MiB", goal=GOAL_MIB),
+        Figure(metric=f"of it measured, in {options.hours:g} hours", value=round(measured, 3), unit="MiB"),
         Figure(metric="runs without work", value=counts["run_count"], unit="runs", goal=0),
         Figure(metric="ticks stored", value=counts["tick_count"], unit="ticks"),
     ]
@@ -82,12 +88,19 @@ def come_to_rest(scratch: ScratchServer) -> str:
     return scratch.server.url(cluster.DAGSTER_DATABASE)
 
 
-def idle(url: str, span: timedelta, console: Console) -> None:
-    """Let that much time pass, in steps of the quickest sensor."""
+def left_out(hourly: list[int], hours: float) -> float:
+    """Bytes that the hours which were left out of a day would have added: each what the last whole hour did."""
+    last_hour = hourly[-1] - hourly[-2] if len(hourly) > 1 else 0
+    return max(24 - hours, 0) * last_hour
+
+
+def idle(url: str, span: timedelta, console: Console) -> list[int]:
+    """Let that much time pass, in steps of the quickest sensor; bytes of all tables after each whole hour."""
     logger = logging.getLogger("idle day")
     workspace = WorkspaceFileTarget([str(services.deployment_file("workspace.yaml"))])
     begin = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
     clock, began, iterations = begin, time.monotonic(), {}
+    hourly: list[int] = []
     with (
         dg.DagsterInstance.get() as instance,
         create_test_daemon_workspace_context(workspace, instance) as context,
@@ -100,8 +113,10 @@ def idle(url: str, span: timedelta, console: Console) -> None:
             clock += STEP
             if clock.minute == 0 and clock.second == 0:
                 vacuum(url)
-                console.print(f"{clock:%H:%M} after {time.monotonic() - began:.0f} s")
+                hourly.append(sum(state(url)[0].values()))
+                console.print(f"{clock:%H:%M} after {time.monotonic() - began:.0f} s: {hourly[-1] / MEBIBYTE:.2f} MiB")
     vacuum(url)
+    return hourly
 
 
 def vacuum(url: str) -> None:

@@ -24,7 +24,7 @@ import pytest
 
 from scout_pipeline import crash_points, flow, periods, settings
 from scout_pipeline.bronze import landing
-from scout_pipeline.database import Database
+from scout_pipeline.database import Database, driver_connection
 from scout_pipeline.ops.partitions import restore as restoring
 from scout_pipeline.ops.partitions.layers import LAYERS, frozen_months
 from scout_pipeline.ops.partitions.maintainer import MaintainerBusyError
@@ -78,7 +78,7 @@ class _Traffic:
             for statement in (*READS, CONTROL):
                 began = time.monotonic()
                 try:
-                    months.execute(self.database, statement)
+                    _look(self.database, statement)
                 except Exception as error:  # whatever a reader sees is a failure of the figure
                     self.report.failures.append(f"reader: {error}")
                     return
@@ -103,6 +103,14 @@ class _Traffic:
             except Exception as error:
                 self.report.failures.append(f"writer: {error}")
                 return
+
+
+def _look(database: Database, statement: str) -> None:
+    """A read that fails when a lock keeps it waiting too long; that a machine is busy makes it slow and no more."""
+    with database.transaction() as connection:
+        reader = driver_connection(connection)
+        reader.execute("select set_config('lock_timeout', %s, true)", [f"{READER_LIMIT_SECONDS}s"])
+        reader.execute(statement.encode()).fetchall()
 
 
 @contextmanager

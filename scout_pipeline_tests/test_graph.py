@@ -350,6 +350,13 @@ def test_imports_follow_the_flow() -> None:
     assert wrong == []
 
 
+def test_the_process_of_a_run_starts_without_the_libraries_of_the_edges() -> None:
+    """Every run imports the definitions anew: a second of pyarrow, numpy and pandas before each file becomes gold."""
+    program = "import sys, scout_pipeline.definitions; print({'numpy', 'pandas', 'pyarrow'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.strip() == "set()"
+
+
 def test_quality_queue_and_catalogue_know_no_layer() -> None:
     """They serve every layer; one that knows a layer makes a circle."""
     wrong = [

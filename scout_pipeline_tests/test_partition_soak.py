@@ -15,4 +15,5 @@ def test_five_months_pass_without_a_failed_write_or_a_stopped_reader(database: D
     assert report.writes > 0
     assert report.killed_at
     assert report.restored_months == report.archived_months >= 4
-    # how long a reader waits is judged by `make partition-soak`: a busy machine stops readers by itself
+    # no lock kept a reader for two seconds, or it had failed; how long a read takes is judged by `make partition-soak`,
+    # because a busy machine makes readers slow by itself

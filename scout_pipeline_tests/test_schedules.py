@@ -130,6 +130,23 @@ def test_a_view_is_asked_for_when_rows_of_its_input_changed_and_not_again(own: O
     assert tick(own, "refresh_gold_views")[0]
 
 
+def test_whether_a_view_is_refreshed_is_a_question_of_rows(own: Orchestration) -> None:
+    """Counted by statements, a load of a million rows is one change, and does not reach a threshold of a hundred."""
+    for day in (DAY, "2010-12-06"):
+        own.land(day)
+        flow.carry(own.database)
+        if day == DAY:
+            assert own.run("refresh_dashboard_views").success
+    asked = (
+        "select changed_rows, should_refresh from ops.should_refresh_views(:most) "
+        "where view_name = 'scout.mv_dashboard_kpis'"
+    )
+    ((changed, _),) = own.rows(asked, most=0)
+    assert changed > 1
+    assert own.rows(asked, most=changed) == [(changed, True)]
+    assert own.rows(asked, most=changed + 1) == [(changed, False)]
+
+
 def test_a_run_that_is_under_way_is_not_asked_for_again(own: Orchestration) -> None:
     """A refresh of an hour would gather twelve more behind it."""
     own.land(DAY)

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from scout_pipeline import crash_points, database
 from scout_pipeline.database import Database
-from scout_pipeline.ops.partitions import files, parquet
+from scout_pipeline.ops.partitions import files
 from scout_pipeline.ops.partitions.files import Archive, Manifest
-from scout_pipeline.ops.partitions.layers import SILVER, Layer, PartitionError, frozen_months, obstacles
+from scout_pipeline.ops.partitions.layers import SILVER, Layer, PartitionError, frozen_months, identifier, obstacles
 from scout_pipeline.ops.partitions.maintainer import Maintainer, log
 
 Facts = tuple[int, int, dict[str, str | None]]
@@ -89,6 +89,9 @@ def finalize(target: Database) -> list[str]:
 
 def read_back(target: Database, url: str, relation: str, stage: str, columns: list[str]) -> Facts:
     """The facts of a file, as PostgreSQL finds them when it has loaded the whole of it again."""
+    # pyarrow loads here, so that the process of a run starts without it
+    from scout_pipeline.ops.partitions import parquet
+
     _stage(target, "ops/partition_stage", stage, relation)
     try:
         with files.reading(url) as stream:
@@ -100,7 +103,7 @@ def read_back(target: Database, url: str, relation: str, stage: str, columns: li
 
 def drop(connection: sa.Connection, relation: str) -> None:
     """Remove a table that is no partition."""
-    statement = database.compose("ops/partition_drop", relation=parquet.identifier(relation))
+    statement = database.compose("ops/partition_drop", relation=identifier(relation))
     database.driver_connection(connection).execute(statement)
 
 
@@ -120,6 +123,9 @@ def _freeze(connection: sa.Connection, layer: Layer, month: date, as_of: str) ->
 
 
 def _write(target: Database, part: Mapping[str, Any], archive: Archive) -> None:
+    # pyarrow loads here, so that the process of a run starts without it
+    from scout_pipeline.ops.partitions import parquet
+
     relation, name, month = part["relation"], part["partition_name"], part["month"]
     short = name.split(".", 1)[1]
     columns = columns_of(target, relation)
@@ -209,7 +215,7 @@ def _moved(connection: sa.Connection, part: Mapping[str, Any], state: str) -> No
 def _stage(target: Database, statement: str, stage: str, parent: str) -> None:
     def work(connection: sa.Connection) -> None:
         drop(connection, stage)
-        composed = database.compose(statement, relation=parquet.identifier(stage), parent=parquet.identifier(parent))
+        composed = database.compose(statement, relation=identifier(stage), parent=identifier(parent))
         database.driver_connection(connection).execute(composed)
 
     target.retrying(work)
@@ -217,7 +223,5 @@ def _stage(target: Database, statement: str, stage: str, parent: str) -> None:
 
 def _outside_transaction(target: Database, statement: str, parent: str, partition: str) -> None:
     with target.autocommit() as connection:
-        composed = database.compose(
-            statement, parent=parquet.identifier(parent), partition=parquet.identifier(partition)
-        )
+        composed = database.compose(statement, parent=identifier(parent), partition=identifier(partition))
         database.driver_connection(connection).execute(composed)

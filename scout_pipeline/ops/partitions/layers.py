@@ -4,12 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
+from psycopg import sql
 
 from scout_pipeline import database
 
 
 class PartitionError(Exception):
     """What cannot be done with a month, why, and what to do first."""
+
+
+def identifier(name: str) -> sql.Identifier:
+    """`schema.table`, as the catalogue gave it, as an identifier."""
+    return sql.Identifier(*name.split(".", 1))
 
 
 @dataclass(frozen=True)

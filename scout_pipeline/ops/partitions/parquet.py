@@ -19,6 +19,7 @@ from psycopg import sql
 from scout_pipeline import database
 from scout_pipeline.database import Database
 from scout_pipeline.ops.partitions.files import HashingStream
+from scout_pipeline.ops.partitions.layers import identifier
 
 TYPES = {
     "smallint": pa.int16(),
@@ -55,11 +56,6 @@ class _Chunks(io.RawIOBase):
         buffer[:count] = self._left[:count]
         self._left = self._left[count:]
         return count
-
-
-def identifier(name: str) -> sql.Identifier:
-    """`schema.table`, as the catalogue gave it, as an identifier."""
-    return sql.Identifier(*name.split(".", 1))
 
 
 def write(target: Database, relation: str, columns: dict[str, str], stream: HashingStream) -> None:

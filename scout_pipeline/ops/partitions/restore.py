@@ -14,8 +14,8 @@ from psycopg import sql
 from scout_pipeline import crash_points, database, periods
 from scout_pipeline.database import Database
 from scout_pipeline.ops.partitions import archive as archiving
-from scout_pipeline.ops.partitions import files, parquet
-from scout_pipeline.ops.partitions.layers import SILVER, Layer, PartitionError, frozen_months
+from scout_pipeline.ops.partitions import files
+from scout_pipeline.ops.partitions.layers import SILVER, Layer, PartitionError, frozen_months, identifier
 from scout_pipeline.ops.partitions.maintainer import Maintainer, log
 
 
@@ -65,6 +65,9 @@ def _stage_name(part: Mapping[str, Any]) -> str:
 
 def _load(target: Database, part: Mapping[str, Any]) -> None:
     """Read a file into a table of its own, and compare it with what was archived."""
+    # pyarrow loads here, so that the process of a run starts without it
+    from scout_pipeline.ops.partitions import parquet
+
     url, stage = part["file_url"], _stage_name(part)
     if files.sha256(url) != part["file_sha256"]:
         raise PartitionError(f"{url} is not the file that was archived; bring it back from a backup of the archive")
@@ -73,8 +76,8 @@ def _load(target: Database, part: Mapping[str, Any]) -> None:
         archiving.drop(connection, stage)
         composed = database.compose(
             "ops/partition_stage_month",
-            relation=parquet.identifier(stage),
-            parent=parquet.identifier(part["relation"]),
+            relation=identifier(stage),
+            parent=identifier(part["relation"]),
             **_bounds(connection, part, with_key=True),
         )
         database.driver_connection(connection).execute(composed)
@@ -96,7 +99,7 @@ def _attach(connection: sa.Connection, layer: Layer, month: date, parts: list[Ma
     for part in parts:
         if part["is_attached"]:
             continue
-        name = parquet.identifier(part["partition_name"])
+        name = identifier(part["partition_name"])
         if part["is_there"]:
             composed = database.compose(
                 "ops/partition_bound", relation=name, **_bounds(connection, part, with_key=True)
@@ -104,10 +107,10 @@ def _attach(connection: sa.Connection, layer: Layer, month: date, parts: list[Ma
         else:
             own_name = sql.Identifier(part["partition_name"].split(".", 1)[1])
             composed = database.compose(
-                "ops/partition_place", relation=parquet.identifier(_stage_name(part)), own_name=own_name
+                "ops/partition_place", relation=identifier(_stage_name(part)), own_name=own_name
             )
         driver.execute(composed)
-        parent = parquet.identifier(part["relation"])
+        parent = identifier(part["relation"])
         driver.execute(
             database.compose("ops/partition_attach", parent=parent, partition=name, **_bounds(connection, part))
         )
