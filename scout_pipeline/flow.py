@@ -3,13 +3,13 @@
 The Dagster assets call the same functions one by one; *when* they run is said in `automation/`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from time import perf_counter
 
-from scout_pipeline import heartbeats
+from scout_pipeline import heartbeats, side_by_side
 from scout_pipeline.database import Database
 from scout_pipeline.gold import (
     basket_patterns,
@@ -51,78 +51,84 @@ from scout_pipeline.serving import (
     mv_global_product_stats,
     mv_store_daily_metrics,
 )
+from scout_pipeline.side_by_side import Layer
 from scout_pipeline.silver import dim_date, reconcile
 from scout_pipeline.silver import refresh as silver
 from scout_pipeline.silver.refresh import SilverReport
 
-REFRESHES: tuple[Callable[[Database], GoldReport], ...] = (
-    daily_aggregates.refresh,
-    hourly_kpis.refresh,
-    time_of_day.refresh,
-    regional_performance.refresh,
-    store_performance.refresh,
-    store_periods.refresh,
-    region_periods.refresh,
-    region_hours.refresh,
-    product_performance.refresh,
-    brand_performance.refresh,
-    brand_periods.refresh,
-    brand_hours.refresh,
-    category_summary.refresh,
-    category_periods.refresh,
-    category_hours.refresh,
-    product_mix.refresh,
-    store_product_summary.refresh,
-    basket_patterns.refresh,
-    substitution_flows.refresh,
-    request_behavior.refresh,
-    demographics.refresh,
-    latest_store_metrics.refresh,
-    confidence.refresh,
-    promotion_summary.refresh,
-    experiment_results.refresh,
-    customer_insights.refresh,
-    business_metrics.refresh,
-    sales_windows.refresh,
-    store_activity_stats.refresh,
-    suggestion_funnel.refresh,
+GOLD: tuple[Layer, ...] = (
+    daily_aggregates,
+    hourly_kpis,
+    time_of_day,
+    regional_performance,
+    store_performance,
+    store_periods,
+    region_periods,
+    region_hours,
+    product_performance,
+    brand_performance,
+    brand_periods,
+    brand_hours,
+    category_summary,
+    category_periods,
+    category_hours,
+    product_mix,
+    store_product_summary,
+    basket_patterns,
+    substitution_flows,
+    request_behavior,
+    demographics,
+    latest_store_metrics,
+    confidence,
+    promotion_summary,
+    experiment_results,
+    customer_insights,
+    business_metrics,
+    sales_windows,
+    store_activity_stats,
+    suggestion_funnel,
 )
-VIEWS: tuple[Callable[[Database], GoldReport], ...] = (
-    mv_customer_segments.refresh,
-    mv_dashboard_kpis.refresh,
-    mv_brand_performance.refresh,
-    mv_store_daily_metrics.refresh,
-    mv_global_product_stats.refresh,
+SERVING: tuple[Layer, ...] = (
+    mv_customer_segments,
+    mv_dashboard_kpis,
+    mv_brand_performance,
+    mv_store_daily_metrics,
+    mv_global_product_stats,
 )
 
 
 @dataclass
 class RunReport:
-    """What one pass over all layers did; `layers` is in the order of the flow, seconds are wall time."""
+    """What one pass over all layers did; `layers` is in the order of the flow, seconds are wall time.
+
+    Some layers are computed side by side: their seconds add up to more than `gold_seconds`, which is gold and serving.
+    """
 
     silver: SilverReport = field(default_factory=SilverReport)
     silver_seconds: float = 0.0
     layers: list[GoldReport] = field(default_factory=list)
+    gold_seconds: float = 0.0
 
     @property
     def seconds(self) -> float:
-        return self.silver_seconds + sum(layer.seconds for layer in self.layers)
+        return self.silver_seconds + self.gold_seconds
 
 
 def run_incremental(target: Database, *, on_step: Callable[[str], None] = lambda step: None) -> RunReport:
     """Carry everything that is new through silver, gold and serving."""
-    report = _refresh(target, VIEWS, carry(target, on_step=on_step), on_step)
+    report = carry(target, (*GOLD, *SERVING), on_step=on_step)
     target.retrying(partial(heartbeats.beat, process=heartbeats.SERVING))
     return report
 
 
 def carry(
     target: Database,
+    layers: Sequence[Layer] = GOLD,
     *,
     on_step: Callable[[str], None] = lambda step: None,
     before_gold: Callable[[RunReport], None] = lambda report: None,
 ) -> RunReport:
-    """Carry everything that is new through silver and gold; `before_gold` may raise, and gold is left as it is."""
+    """Carry everything that is new through silver and `layers`, which stay as they are when `before_gold` raises."""
     report = RunReport()
     started = perf_counter()
     if days := dim_date.refresh(target):
@@ -131,7 +137,7 @@ def carry(
     report.silver_seconds = perf_counter() - started
     before_gold(report)
     target.retrying(partial(heartbeats.beat, process=heartbeats.SILVER))
-    return _refresh(target, REFRESHES, report, on_step)
+    return _refresh(target, layers, report, on_step)
 
 
 def run_rebuild(
@@ -143,8 +149,7 @@ def run_rebuild(
     report.silver = silver.rebuild_months(target, first, last)
     on_step(f"silver: {report.silver.lines_read:,} lines of {first:%Y-%m}..{last:%Y-%m} again")
     report.silver_seconds = perf_counter() - started
-    report.layers = []
-    return _refresh(target, (*REFRESHES, *VIEWS), report, on_step)
+    return _refresh(target, (*GOLD, *SERVING), report, on_step)
 
 
 def run_reconcile(target: Database, *, on_step: Callable[[str], None] = lambda step: None) -> RunReport:
@@ -153,14 +158,10 @@ def run_reconcile(target: Database, *, on_step: Callable[[str], None] = lambda s
     return run_incremental(target, on_step=on_step)
 
 
-def _refresh(
-    target: Database,
-    refreshes: Iterable[Callable[[Database], GoldReport]],
-    report: RunReport,
-    on_step: Callable[[str], None],
-) -> RunReport:
-    for refresh in refreshes:
-        layer = refresh(target)
-        report.layers.append(layer)
-        on_step(f"{layer.layer}: {layer.rows_written:,} rows")
+def _refresh(target: Database, layers: Sequence[Layer], report: RunReport, on_step: Callable[[str], None]) -> RunReport:
+    started = perf_counter()
+    report.layers = side_by_side.refresh(
+        target, layers, on_done=lambda layer: on_step(f"{layer.layer}: {layer.rows_written:,} rows")
+    )
+    report.gold_seconds = perf_counter() - started
     return report

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         gt=0,
         description="Dirty buckets a gold transaction starts from; it completes their days or months.",
     )
+    refresh_workers: int = Field(
+        default=2, gt=0, description="Tables of gold and serving that a run computes side by side, a connection each."
+    )
     max_file_bytes: int = Field(
         default=64 * 1024 * MEBIBYTE, gt=0, description="Largest decompressed size that is read from one file."
     )

@@ -184,7 +184,7 @@ def test_any_order_batches_and_repetitions_end_like_one_clean_load(
 
     check()
     refreshed = tables_of(flow.run_incremental(database))
-    assert len(refreshed) == len(flow.REFRESHES) + len(flow.VIEWS)
+    assert len(refreshed) == len(flow.GOLD) + len(flow.SERVING)
     assert refreshed <= compared, "of these tables no example had a row"
 
 

@@ -101,8 +101,8 @@ def test_two_late_sales_far_apart_open_no_month_between_them(
         return counts
 
     monkeypatch.setattr(buckets, "replace", watched)
-    for refresh in flow.REFRESHES:
-        refresh(database)
+    for layer in flow.GOLD:
+        layer.refresh(database)
     assert scanned.pop("gold/sales_windows") == {"silver_transactions_cleaned_y2026m04"}, "30 days end in May"
     assert "silver_transactions_cleaned_y2026m02" in scanned.pop("gold/store_activity_stats"), "90 days end in May"
     assert len(scanned) > 15
