@@ -1,5 +1,7 @@
 """The steps that the sales of one source in a window take: judge, replace older versions, write, mark."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,7 +38,8 @@ def take(
     _judge(connection, mapping)
     crash_points.reach("silver.window")
     verdicts.write(connection, "window_parsed", {source_id: mapping})
-    database.run(connection, "silver/window_versions")
+    with _hashing(connection):
+        database.run(connection, "silver/window_versions")
     database.run(connection, "silver/window_transactions")
     database.run(connection, "silver/window_superseded", source_id=source_id)
     database.run(connection, "silver/window_statistics")
@@ -94,6 +97,15 @@ def _read(connection: sa.Connection, window: Window, source_id: int, mapping: Ma
     driver.execute(database.compose("silver/window_attributes", **attributes.parts(mapping)))
 
 
+@contextmanager
+def _hashing(connection: sa.Connection) -> Iterator[None]:
+    """For statements that read all lines of the window and little else."""
+    database.run(connection, "silver/hash_settings")
+    yield
+    # not after an error: the transaction takes no more statements
+    database.run(connection, "silver/free_settings")
+
+
 def _judge(connection: sa.Connection, mapping: Mapping) -> None:
     """Make `window_rejected`, and `window_lines` of what is right."""
     if mapping.catalogue == "reference":
@@ -101,16 +113,17 @@ def _judge(connection: sa.Connection, mapping: Mapping) -> None:
         database.run(connection, "silver/drop_parsed")
         database.run(connection, "silver/take_resolved")
     limits = mapping.limits
-    database.run(
-        connection,
-        "silver/window_rejected",
-        earliest=mapping.earliest,
-        by_catalogue=mapping.catalogue == "reference",
-        quantity_from=limits.quantity.at_least,
-        quantity_to=limits.quantity.at_most,
-        unit_price_from=limits.unit_price.at_least,
-        unit_price_to=limits.unit_price.at_most,
-    )
+    with _hashing(connection):
+        database.run(
+            connection,
+            "silver/window_rejected",
+            earliest=mapping.earliest,
+            by_catalogue=mapping.catalogue == "reference",
+            quantity_from=limits.quantity.at_least,
+            quantity_to=limits.quantity.at_most,
+            unit_price_from=limits.unit_price.at_least,
+            unit_price_to=limits.unit_price.at_most,
+        )
     database.run(connection, "silver/window_archived")
     verdicts.hold(connection, "window_parsed")
     database.run(connection, "silver/parsed_statistics")
