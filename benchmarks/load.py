@@ -235,11 +235,10 @@ def _figures(rounds: list[Round]) -> dict[str, tuple[list[float], float | None]]
 
 
 def _steps_table(one: Round) -> Table:
+    # gold is computed two tables at a time: their seconds add up to more than the clock shows
     table = Table("statement", "calls", "seconds", title="Where the time of the median full load goes")
     for name, seconds in one.steps.seconds.most_common(SHOWN_STEPS):
         table.add_row(name, f"{one.steps.calls[name]:,}", f"{seconds:.2f}")
-    outside = (one.full.seconds if one.full else 0.0) - sum(one.steps.seconds.values())
-    table.add_row("(Python outside statements)", "", f"{outside:.2f}")
     for name, spent in one.floor.items():
         table.add_row(f"floor: {name}", "", f"{spent:.2f}")
     return table
