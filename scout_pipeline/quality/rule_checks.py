@@ -118,6 +118,11 @@ def evaluation(
     )
 
 
+def query_block(statement: str) -> dg.MarkdownMetadataValue:
+    """A statement that runs as it stands, to be copied from Dagster's page."""
+    return dg.MetadataValue.md(f"```sql\n{statement.strip()}\n```")
+
+
 def sample_table(sample: Sequence[Mapping[str, Any]]) -> dg.TableMetadataValue:
     """At most 20 failing keys as a table, its columns those of the key (a finding adds observed and expected)."""
     rows = [{**(row.get("key") or {}), **row} if isinstance(row.get("key"), dict) else row for row in sample]
