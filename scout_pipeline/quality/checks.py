@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from scout_pipeline import sql_files
 from scout_pipeline.database import Database
 from scout_pipeline.quality import promises, rule_checks
 from scout_pipeline.quality.promises import Promise, PromiseResult
@@ -62,16 +63,17 @@ def of_promise(promise: Promise) -> dg.AssetChecksDefinition:
 
 
 def evaluation(result: PromiseResult, asset_key: dg.AssetKey) -> dg.AssetCheckResult:
-    """What people see of a check: how many rows break it, some of them, and what to do."""
+    """What people see of a check: how many rows break it, some of them, the statement that asks, and what to do."""
     promise = result.promise
     metadata: dict[str, dg.MetadataValue] = {
         "violations": dg.MetadataValue.int(result.violations),
         "seconds": dg.MetadataValue.float(round(result.seconds, 3)),
-        "query": dg.MetadataValue.text(f"sql/{promise.statement}.sql"),
+        "query": rule_checks.query_block(sql_files.load(promise.statement).text),
+        "file": dg.MetadataValue.text(f"sql/{promise.statement}.sql"),
+        "remedy": dg.MetadataValue.text(promise.remedy),
     }
-    if not result.holds:
+    if result.sample:
         metadata["sample"] = rule_checks.sample_table(result.sample)
-        metadata["remedy"] = dg.MetadataValue.text(promise.remedy)
     return dg.AssetCheckResult(
         passed=result.holds,
         asset_key=asset_key,

@@ -101,12 +101,11 @@ def evaluation(
         ),
         "observed": dg.MetadataValue.text(f"{row['metric_date']}: {row['observed']}"),
         "severity": dg.MetadataValue.text(rule.severity),
+        "query": query_block(row["query"]),
+        "remedy": dg.MetadataValue.text(registry.remedy(table, rule)),
     }
-    if row["failing"]:
-        metadata["query"] = dg.MetadataValue.md(f"```sql\n{row['query']}\n```")
-        metadata["remedy"] = dg.MetadataValue.text(registry.remedy(table, rule))
-        if row["sample"]:
-            metadata["sample"] = sample_table(row["sample"])
+    if row["sample"]:
+        metadata["sample"] = sample_table(row["sample"])
     return dg.AssetCheckResult(
         # a rule of severity info counts; it has no alarm to give
         passed=row["passes"] or rule.severity == "info",
@@ -116,6 +115,11 @@ def evaluation(
         description=rule.question,
         metadata=metadata,
     )
+
+
+def query_block(statement: str) -> dg.MarkdownMetadataValue:
+    """A statement that runs as it stands, to be copied from Dagster's page."""
+    return dg.MetadataValue.md(f"```sql\n{statement.strip()}\n```")
 
 
 def sample_table(sample: Sequence[Mapping[str, Any]]) -> dg.TableMetadataValue:

@@ -274,7 +274,6 @@ BEHIND_THE_BACK: tuple[Kind, ...] = (
     Kind(
         "store moved to another region",
         damage="update scout.dim_store set region = 'Nowhere' where is_current",
-        missed="no promise compares the places of stores with their records; months that are computed again would move",
     ),
     Kind("list prices times a hundred", damage="update scout.dim_product set list_price = list_price * 100"),
     Kind("watermark moved ahead", damage="update ops.streaming_watermarks set last_xid = '9000000000000'"),

@@ -21,6 +21,7 @@ SAMPLE = (
     "silver line altered",
     "daily rows missing",
     "dimension row of a product missing",
+    "store moved to another region",
     "watermark moved ahead",
     "column of another type",
     "bronze record altered",

@@ -167,3 +167,28 @@ def test_the_price_of_a_code_is_held_against_its_own(history: Database) -> None:
     assert found(history, price.format(1.4, "KOPI")) == set()
     for factor in (100, 0.01):
         assert found(history, price.format(factor, "KOPI")) == {("code_price_is_plausible", "KOPI")}
+
+
+def test_findings_beyond_those_that_are_listed_are_counted_in_one_more(history: Database) -> None:
+    """A thousand listed of many thousand looks like a thousand."""
+    codes = """
+        insert into ops.code_prices (sku, date_key, avg_price, line_count)
+        select 'C' || code, days::date, case when days = date '2026-03-24' then 30 else 10 end, 20
+        from generate_series(date '2026-03-12', date '2026-03-24', interval '1 day') as days
+        cross join generate_series(1, 1003) as code
+    """
+    listed = """
+        select key ->> 'beyond', count(*), min(observed) filter (where key ? 'beyond')
+        from ops.data_quality_issues
+        where rule_id like 'ops.code_prices.%' and status = 'open'
+        group by key ->> 'beyond' order by key ->> 'beyond'
+    """
+    steps = (
+        (codes, [("limit", 1, "3 findings beyond the 1000 that are listed, 1003 in all"), (None, 1000, None)]),
+        ("delete from ops.code_prices where sku like 'C%' and right(sku, 1) < '5'", [(None, 500, None)]),
+    )
+    for change, expected in steps:
+        with history.transaction() as connection:
+            connection.execute(sa.text(change))
+            connection.execute(sa.text("select ops.check_data_quality('ops.code_prices', :day)"), {"day": DAY})
+            assert [tuple(row) for row in connection.execute(sa.text(listed))] == expected

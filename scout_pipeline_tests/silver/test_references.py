@@ -297,3 +297,14 @@ def test_a_record_waits_for_a_store_of_any_source(floor: Floor) -> None:
         floor.carry()
     assert floor.rows("select device_id from scout.dim_device") == [("PI-1",)]
     assert floor.broken_promises() == []
+
+
+@pytest.mark.parametrize("change", ["region = 'Nowhere'", "province = 'x'", "city = 'x'", "barangay = 'x'"])
+def test_a_store_that_is_not_where_its_record_says_breaks_a_promise(floor: Floor, change: str) -> None:
+    """Months that are computed again would move to another region, and all promises of gold would hold."""
+    floor.take_reference(*SMALL_WORLD)
+    floor.carry()
+    assert floor.broken_promises() == []
+    with floor.database.transaction() as connection:
+        connection.exec_driver_sql("update scout.dim_store set " + change + " where store_code = 'S1'")  # noqa: S608
+    assert floor.broken_promises() == ["records_are_described"]

@@ -1,4 +1,4 @@
--- promise: what reference records describe is in its dimension or feed, and nothing is there without a record.
+-- promise: what reference records describe is in its dimension or feed, nothing else is, and stores lie as they say.
 -- reads:  silver/dimension_records, silver/dim_store, silver/dim_product, silver/dim_brand, silver/dim_category,
 --         silver/dim_province, silver/dim_city, silver/dim_barangay, silver/dim_device, silver/dim_campaign,
 --         silver/promotions, silver/promotion_items, silver/promotion_approvals, silver/experiment_events,
@@ -94,6 +94,23 @@ broken as (
     from recorded
     full join present on recorded.kind = present.kind and recorded.code = present.code
     where recorded.code is null or present.code is null
+    union all
+    -- a version of a store lies where the record that began it says
+    select
+        'store',
+        store.store_code,
+        'lies elsewhere'
+    from scout.dim_store as store
+    inner join scout.dimension_records as record
+        on record.kind = 'store' and store.store_code = record.code and store.valid_from = record.valid_from
+    where
+        not store.is_registered
+        and (store.region, store.province, store.city, store.barangay) is distinct from (
+            scout.norm_region(record.attributes ->> 'region'),
+            nullif(btrim(record.attributes ->> 'province'), ''),
+            nullif(btrim(record.attributes ->> 'city'), ''),
+            nullif(btrim(record.attributes ->> 'barangay'), '')
+        )
 )
 
 select
