@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
@@ -17,7 +18,7 @@ class Work:
     """A layer that does what the test says."""
 
     TABLE: Table
-    work: Callable[[], None]
+    work: Callable[[], object]
 
     def refresh(self, target: Database) -> GoldReport:
         self.work()
@@ -36,7 +37,7 @@ MONTHS = table("months", DAYS)
 def test_a_table_waits_for_those_that_it_is_computed_from(database: Database) -> None:
     """A view of the dashboard would show the figures before this run, and say that it is up to date."""
     began: list[str] = []
-    layers = [Work(each, lambda each=each: began.append(each.key)) for each in (MONTHS, DAYS, SALES)]
+    layers = [Work(each, partial(began.append, each.key)) for each in (MONTHS, DAYS, SALES)]
     reports = side_by_side.refresh(database, layers)
     assert began == ["gold/sales", "gold/days", "gold/months"]
     assert [report.layer for report in reports] == ["gold/months", "gold/days", "gold/sales"], "in the order given"
@@ -50,7 +51,7 @@ def test_what_lies_outside_the_call_is_not_waited_for(database: Database) -> Non
 def test_two_tables_are_computed_at_once(database: Database) -> None:
     """One after the other, a run of thirty tables takes twice as long on two processors."""
     together = threading.Barrier(2, timeout=10)
-    layers = [Work(each, lambda: together.wait() and None) for each in (SALES, table("places"))]
+    layers = [Work(each, together.wait) for each in (SALES, table("places"))]
     assert len(side_by_side.refresh(database, layers)) == 2
 
 
@@ -61,7 +62,11 @@ def test_after_an_error_nothing_more_begins(database: Database) -> None:
     def fail() -> None:
         raise RuntimeError("no room left")
 
-    layers = [Work(SALES, fail), Work(DAYS, lambda: began.append("days")), Work(MONTHS, lambda: began.append("months"))]
+    layers = [
+        Work(SALES, fail),
+        Work(DAYS, partial(began.append, "days")),
+        Work(MONTHS, partial(began.append, "months")),
+    ]
     with pytest.raises(RuntimeError, match="no room left"):
         side_by_side.refresh(database, layers)
     assert began == []
