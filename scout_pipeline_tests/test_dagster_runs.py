@@ -330,7 +330,8 @@ def test_a_broken_promise_of_silver_keeps_gold_from_being_computed(own: Orchestr
     broken = checks(run)["silver/transaction_items", "headers_equal_lines"]
     assert not broken.passed
     assert broken.metadata["violations"].value == 1
-    assert "sql/quality/headers_equal_lines.sql" in str(broken.metadata["query"].value)
+    assert broken.metadata["file"].value == "sql/quality/headers_equal_lines.sql"
+    assert "-- promise: each transaction has the lines" in str(broken.metadata["query"].value)
     assert "rebuild" in str(broken.metadata["remedy"].value)
     (sample,) = cast(dg.TableMetadataValue, broken.metadata["sample"]).records
     assert {"transaction_id", "header_value", "lines_value"} <= set(sample.data)
