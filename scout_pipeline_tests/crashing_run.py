@@ -4,6 +4,7 @@
 """
 
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,17 @@ from scout_pipeline.sources import mapping as mappings
 
 
 def plant_commit(planted: str) -> None:
-    """Commit whatever transaction is open when the step is reached."""
+    """Commit whatever transaction the thread that reaches the step has open."""
     run, reach = database.run, crash_points.reach
-    latest: list[sa.Connection] = []
+    of_thread = threading.local()  # tables of gold are computed side by side
 
     def remembering_run(connection: sa.Connection, statement: str, /, **params: Any) -> sa.CursorResult[Any]:
-        latest[:] = [connection]
+        of_thread.latest = connection
         return run(connection, statement, **params)
 
     def committing_reach(point: str) -> None:
         if point == planted:
-            database.driver_connection(latest[0]).commit()
+            database.driver_connection(of_thread.latest).commit()
         reach(point)
 
     database.run, crash_points.reach = remembering_run, committing_reach
