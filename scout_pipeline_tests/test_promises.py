@@ -17,6 +17,10 @@ from scout_pipeline_tests.shop_files import Line
 # the smallest damage that breaks each promise; {} are the others that the same damage rightly breaks
 DAMAGE = {
     "ledger_balances": "update scout.bronze_ingestion_batches set lines_read = lines_read + 1",
+    "bronze_is_as_received": """
+        update scout.bronze_transactions_raw set payload = payload || '{"quantity": "2"}'
+        where transaction_id = '2'
+    """,
     "stores_are_registered": "delete from scout.store_registry where store_code = 'A'",
     "partitions_are_ready": """
         do $$
@@ -164,6 +168,22 @@ def test_a_promise_sees_the_damage_it_is_there_for(loaded: Database, promise: pr
     assert not result.holds
     assert 1 <= len(result.sample) <= 5
     assert result.violations >= len(result.sample)
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        "update scout.bronze_transactions_raw set store_id = store_id + 1 where transaction_id = '2'",
+        "update scout.bronze_transactions_raw set transaction_id = '20' where transaction_id = '2'",
+        "update scout.bronze_transactions_raw set line_number = 100 where transaction_id = '2'",
+        "update scout.bronze_transactions_raw set payload = payload - 'quantity' where transaction_id = '2'",
+    ],
+)
+def test_whatever_is_altered_in_a_record_is_seen(loaded: Database, alter: str) -> None:
+    """Bronze is the last word of every rebuild: a record that changed there would change revenue, and nobody knew."""
+    with loaded.transaction() as connection:
+        connection.execute(sa.text(alter))
+    assert "bronze_is_as_received" in broken(loaded)
 
 
 def test_a_dirty_bucket_is_no_broken_promise(loaded: Database) -> None:

@@ -1,4 +1,4 @@
-"""The job of the reconciliation sweep: what it rescues is stored as a failed check, an alert and not a habit."""
+"""The job of the reconciliation sweep: what it rescues, or finds altered, is a failed check, an alert and no habit."""
 
 from typing import Any
 
@@ -15,14 +15,15 @@ def sweep(context: dg.OpExecutionContext, database: dg.ResourceParam[Database]) 
     report = sweeping.run(database, on_month=lambda month: context.log.info("%s", f"{month:%Y-%m}"))
     context.log.info("%s", report)
     with database.transaction() as connection:
-        result = promises.check(connection, promises.SWEPT)
-    # what the method takes, and its signature does not say
-    event: Any = checks.stored(result, dg.AssetKey(promises.SWEPT.asset.split("/")))
-    context.log_event(event)
+        results = [promises.check(connection, promise) for promise in promises.OF_SWEEP]
+    for result in results:
+        # what the method takes, and its signature does not say
+        event: Any = checks.stored(result, dg.AssetKey(result.promise.asset.split("/")))
+        context.log_event(event)
 
 
 @dg.job(
-    description="Compares all of bronze with silver and rescues what is missing.",
+    description="Compares all of bronze with its ledger and with silver, and rescues what is missing.",
     tags={MAX_RUNTIME_SECONDS_TAG: "7200"},
     executor_def=dg.in_process_executor,
 )

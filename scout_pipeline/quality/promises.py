@@ -52,10 +52,19 @@ class PromiseResult:
         return self.violations == 0
 
 
+# asked by the job of the sweep and by `scout check`: it reads every payload there is, and no run could have altered one
+AS_RECEIVED = Promise(
+    "bronze_is_as_received",
+    "bronze/transactions_raw",
+    "scout check names the file: find out who altered its records, and restore that month of bronze from a backup",
+    is_blocking=False,
+    is_alarm=True,
+)
 REBUILD = "scout run --rebuild MONTH..MONTH computes those months again from bronze"
 RECONCILE = "scout run --reconcile computes everything again from bronze"
 PROMISES = (
     Promise("ledger_balances", "bronze/transactions_raw", "compare the file with scout.quarantine and its ledger row"),
+    AS_RECEIVED,
     Promise("stores_are_registered", "silver/dim_store", "restore the row of scout.store_registry from a backup"),
     Promise("calendar_is_whole", "silver/dim_date", "materialize silver/dim_date, which computes it again"),
     Promise("bronze_is_carried", "silver/transactions_cleaned", RECONCILE),
@@ -136,6 +145,7 @@ WARNINGS = (
     ),
     SWEPT,
 )
+OF_SWEEP = (SWEPT, AS_RECEIVED)
 
 
 def check(connection: sa.Connection, promise: Promise) -> PromiseResult:

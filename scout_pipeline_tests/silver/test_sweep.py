@@ -177,21 +177,24 @@ def test_a_sweep_killed_at_any_step_is_completed_by_the_next_one(floor: Floor, m
 def test_the_job_stores_the_alarm_where_people_look(floor: Floor) -> None:
     """A rescue that only a log knows of is a habit."""
 
-    def evaluations() -> list[Any]:
+    def evaluations() -> dict[str, Any]:
         run = defs.resolve_job_def("sweep_bronze").execute_in_process(
             resources={"database": floor.database}, instance=instance
         )
         assert run.success
-        return list(run.get_asset_check_evaluations())
+        return {said.check_name: said for said in run.get_asset_check_evaluations()}
 
     with dg.DagsterInstance.ephemeral() as instance:
-        (clean,) = evaluations()
+        clean = evaluations()
         lose(floor, "everything")
-        (rescued,) = evaluations()
-    assert (clean.passed, clean.check_name, clean.asset_key.path) == (
-        True,
-        "bronze_is_swept",
-        ["bronze", "transactions_raw"],
-    )
+        rescued = evaluations()["bronze_is_swept"]
+        with floor.database.transaction() as connection:
+            connection.execute(sa.text("update scout.bronze_transactions_raw set payload = '{}'"))
+        altered = evaluations()["bronze_is_as_received"]
+    assert {name: (said.passed, said.asset_key.path) for name, said in clean.items()} == {
+        "bronze_is_swept": (True, ["bronze", "transactions_raw"]),
+        "bronze_is_as_received": (True, ["bronze", "transactions_raw"]),
+    }
+    assert (altered.passed, altered.severity, altered.blocking) == (False, dg.AssetCheckSeverity.ERROR, False)
     assert (rescued.passed, rescued.severity, rescued.blocking) == (False, dg.AssetCheckSeverity.ERROR, False)
     assert rescued.metadata["violations"].value == 1

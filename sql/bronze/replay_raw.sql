@@ -1,5 +1,5 @@
 -- scout.bronze_transactions_raw: the lines of the new versions at the positions of their first file, and those beside;
--- the versions learn where they lie.
+-- the versions learn where they lie, and the ledger what they were.
 -- reads:  bronze/ingestion_batches
 -- params: source_id
 -- rerun:  safe, lines of known versions are not inserted again
@@ -59,7 +59,12 @@ stored as (
         lines.payload
     from lines
     order by lines.batch_id, lines.line_number
-    returning transaction_id, content_hash, ingest_id
+    returning
+        batch_id,
+        transaction_id,
+        content_hash,
+        ingest_id,
+        ops.record_digest(store_id, transaction_id, line_number, payload) as digest
 ),
 
 placed as (
@@ -70,6 +75,19 @@ placed as (
         max(ingest_id) as last_id
     from stored
     group by transaction_id, content_hash
+),
+
+remembered as (
+    update scout.bronze_ingestion_batches as batch
+    set payload_digest = of_batch.payload_digest
+    from (
+        select
+            stored.batch_id,
+            bit_xor(stored.digest) as payload_digest
+        from stored
+        group by stored.batch_id
+    ) as of_batch
+    where batch.batch_id = of_batch.batch_id
 )
 
 update scout.bronze_transaction_versions as version
