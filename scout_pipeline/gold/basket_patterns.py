@@ -53,7 +53,7 @@ def refresh(target: Database) -> GoldReport:
 
 def _steps(connection: sa.Connection) -> RowCounts:
     database.run(connection, "gold/group_settings")
-    database.run(connection, "gold/basket_contents")
+    buckets.run(connection, "gold/basket_contents")
     database.run(connection, "gold/basket_statistics")
     return buckets.replace(connection, clear="gold/basket_patterns_clear", insert="gold/basket_patterns")
 

@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 import sqlalchemy as sa
 
-from scout_pipeline import crash_points, database, settings, tables
+from scout_pipeline import crash_points, database, settings, sql_files, tables
 from scout_pipeline.database import Database
 from scout_pipeline.sources import watermarks
 from scout_pipeline.tables import Table
@@ -88,11 +88,18 @@ def dirty_months(connection: sa.Connection) -> list[date]:
     return list(database.run(connection, "gold/dirty_months").scalars())
 
 
+def run(connection: sa.Connection, statement: str) -> sa.CursorResult[Any]:
+    """Execute a statement file with those bounds of the taken buckets' days that it asks for."""
+    asked = sql_files.load(statement).params
+    days = database.run(connection, "gold/bucket_days").mappings().one() if asked else {}
+    return database.run(connection, statement, **{name: days[name] for name in asked})
+
+
 def replace(connection: sa.Connection, *, clear: str, insert: str) -> RowCounts:
     """Remove the rows of the taken buckets and compute them again; `insert` returns its rows_read and rows_written."""
     database.run(connection, clear)
     crash_points.reach("gold.deleted")
-    counts = database.run(connection, insert).mappings().one()
+    counts = run(connection, insert).mappings().one()
     crash_points.reach("gold.inserted")
     return RowCounts(counts["rows_read"], counts["rows_written"])
 

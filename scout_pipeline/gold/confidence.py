@@ -110,7 +110,7 @@ def refresh(target: Database) -> GoldReport:
 
 
 def _steps(connection: sa.Connection) -> RowCounts:
-    database.run(connection, "gold/confidence_inputs")
+    buckets.run(connection, "gold/confidence_inputs")
     database.run(connection, "gold/confidence_statistics")
     database.run(connection, "gold/confidence_seen")
     counts = buckets.replace(connection, clear="gold/confidence_clear", insert=LAYER)

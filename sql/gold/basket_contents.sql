@@ -1,7 +1,7 @@
 -- basket_contents: what was bought in each basket of the months that hold a bucket: its codes, each once. A sale of
 -- more than 10 lines is a stock order and no basket. A table with statistics: the planner knows not how codes meet.
 -- reads:  silver/transactions_cleaned, silver/transaction_items
--- params: -
+-- params: first_month_day, last_month_day
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table basket_contents on commit drop as
 with touched_months as (
@@ -27,10 +27,10 @@ contents as (
         and sale.line_count <= 10
         and item.line_type = 'sale'
         and date_trunc('month', sale.date_key)::date in (select touched.month from touched_months as touched)
-        and sale.date_key >= (select min(bounds.month) from touched_months as bounds)
-        and sale.date_key < (select max(bounds.month) + interval '1 month' from touched_months as bounds)::date
-        and item.date_key >= (select min(bounds.month) from touched_months as bounds)
-        and item.date_key < (select max(bounds.month) + interval '1 month' from touched_months as bounds)::date
+        and sale.date_key >= cast(:first_month_day as date)
+        and sale.date_key <= cast(:last_month_day as date)
+        and item.date_key >= cast(:first_month_day as date)
+        and item.date_key <= cast(:last_month_day as date)
     group by date_trunc('month', sale.date_key)::date, item.source_id, item.transaction_id, item.sku
 )
 

@@ -1,6 +1,6 @@
 -- scout.gold_brand_performance: one row per brand and business day of the buckets, over all stores.
 -- reads:  silver/transactions_cleaned, silver/transaction_items
--- params: -
+-- params: first_day, last_day
 -- rerun:  safe, the days' rows were removed in the same transaction
 with sale_brands as (
     select
@@ -15,8 +15,8 @@ with sale_brands as (
     from scout.silver_transaction_items as item
     where
         item.date_key in (select buckets.date_key from buckets)
-        and item.date_key >= (select min(bounds.date_key) from buckets as bounds)
-        and item.date_key <= (select max(bounds.date_key) from buckets as bounds)
+        and item.date_key >= cast(:first_day as date)
+        and item.date_key <= cast(:last_day as date)
     group by
         item.store_id, item.date_key, item.source_id, item.transaction_id, coalesce(item.brand_name, 'Unbranded')
 ),
@@ -42,8 +42,8 @@ brand_days as (
             and sold.transaction_id = sale.transaction_id
     where
         sale.deleted_at is null
-        and sale.date_key >= (select min(bounds.date_key) from buckets as bounds)
-        and sale.date_key <= (select max(bounds.date_key) from buckets as bounds)
+        and sale.date_key >= cast(:first_day as date)
+        and sale.date_key <= cast(:last_day as date)
     group by sold.brand_name, sold.date_key
 ),
 

@@ -1,7 +1,7 @@
 -- scout.gold_business_metrics: one row per store and business day of the buckets. Who bought for the first time on a
 -- day is known from the insights of the customers; when that changes, they mark the days that it concerns.
 -- reads:  silver/transactions_cleaned, silver/transaction_items, silver/dim_brand, gold/customer_insights
--- params: -
+-- params: first_day, last_day
 -- rerun:  safe, the buckets' rows were removed in the same transaction
 with sales as (
     select
@@ -14,8 +14,8 @@ with sales as (
     left join scout.gold_customer_insights as insight on sale.customer_id = insight.customer_id
     where
         sale.deleted_at is null
-        and sale.date_key >= (select min(bounds.date_key) from buckets as bounds)
-        and sale.date_key <= (select max(bounds.date_key) from buckets as bounds)
+        and sale.date_key >= cast(:first_day as date)
+        and sale.date_key <= cast(:last_day as date)
 ),
 
 client_days as (
@@ -28,8 +28,8 @@ client_days as (
     inner join scout.dim_brand as brand on item.brand_name = brand.brand_name
     where
         brand.is_tbwa_client
-        and item.date_key >= (select min(bounds.date_key) from buckets as bounds)
-        and item.date_key <= (select max(bounds.date_key) from buckets as bounds)
+        and item.date_key >= cast(:first_day as date)
+        and item.date_key <= cast(:last_day as date)
     group by item.store_id, item.date_key
 ),
 

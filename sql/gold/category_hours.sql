@@ -1,6 +1,6 @@
 -- scout.gold_category_hours: one row per category, business day of the buckets and hour, over all stores.
 -- reads:  silver/transactions_cleaned, silver/transaction_items
--- params: -
+-- params: first_day, last_day
 -- rerun:  safe, the days' rows were removed in the same transaction
 with sold_lines as (
     select
@@ -24,10 +24,10 @@ with sold_lines as (
     where
         sale.deleted_at is null
         and item.date_key in (select buckets.date_key from buckets)
-        and item.date_key >= (select min(bounds.date_key) from buckets as bounds)
-        and item.date_key <= (select max(bounds.date_key) from buckets as bounds)
-        and sale.date_key >= (select min(bounds.date_key) from buckets as bounds)
-        and sale.date_key <= (select max(bounds.date_key) from buckets as bounds)
+        and item.date_key >= cast(:first_day as date)
+        and item.date_key <= cast(:last_day as date)
+        and sale.date_key >= cast(:first_day as date)
+        and sale.date_key <= cast(:last_day as date)
 ),
 
 category_hours as (

@@ -1,6 +1,6 @@
 -- scout.gold_category_periods: one row per category and week or month that holds a bucket, over all stores.
 -- reads:  silver/transactions_cleaned, silver/transaction_items
--- params: -
+-- params: first_period_day, last_period_day
 -- rerun:  safe, the periods' rows were removed in the same transaction
 with touched_periods as (
     select distinct
@@ -46,8 +46,8 @@ sale_categories as (
     from scout.silver_transaction_items as item
     where
         item.date_key in (select touched.date_key from touched_days as touched)
-        and item.date_key >= (select min(bounds.date_key) from touched_days as bounds)
-        and item.date_key <= (select max(bounds.date_key) from touched_days as bounds)
+        and item.date_key >= cast(:first_period_day as date)
+        and item.date_key <= cast(:last_period_day as date)
     group by
         item.store_id, item.date_key, item.source_id, item.transaction_id, coalesce(item.category, 'Uncategorised')
 ),
@@ -63,8 +63,8 @@ codes as materialized (
     from scout.silver_transaction_items as item
     inner join touched_days as touched on item.date_key = touched.date_key
     where
-        item.date_key >= (select min(bounds.date_key) from touched_days as bounds)
-        and item.date_key <= (select max(bounds.date_key) from touched_days as bounds)
+        item.date_key >= cast(:first_period_day as date)
+        and item.date_key <= cast(:last_period_day as date)
     group by coalesce(item.category, 'Uncategorised'), touched.week, touched.month, item.sku, item.brand_name
 ),
 
@@ -123,8 +123,8 @@ category_periods as (
         on span.period = touched.period and span.period_start = touched.period_start
     where
         sale.deleted_at is null
-        and sale.date_key >= (select min(bounds.date_key) from touched_days as bounds)
-        and sale.date_key <= (select max(bounds.date_key) from touched_days as bounds)
+        and sale.date_key >= cast(:first_period_day as date)
+        and sale.date_key <= cast(:last_period_day as date)
     group by sold.category, touched.period, touched.period_start
 ),
 

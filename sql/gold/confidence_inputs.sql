@@ -1,7 +1,7 @@
 -- confidence_inputs: the figures of the buckets' days with what their confidence is made of; what sales say comes
 -- before what the feed says of the same metric, and is compared with it.
 -- reads:  silver/transactions_cleaned, silver/store_metrics, silver/dim_store
--- params: -
+-- params: first_day, last_day
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table confidence_inputs on commit drop as
 with by_device as (
@@ -24,8 +24,8 @@ with by_device as (
     from scout.silver_transactions_cleaned as sale
     inner join buckets on sale.store_id = buckets.store_id and sale.date_key = buckets.date_key
     where
-        sale.date_key >= (select min(bounds.date_key) from buckets as bounds)
-        and sale.date_key <= (select max(bounds.date_key) from buckets as bounds)
+        sale.date_key >= cast(:first_day as date)
+        and sale.date_key <= cast(:last_day as date)
     group by sale.store_id, sale.date_key, sale.device_id
 ),
 

@@ -1,6 +1,6 @@
 -- scout.gold_daily_aggregates: one row per store and business day of the buckets, computed from silver.
 -- reads:  silver/transactions_cleaned
--- params: -
+-- params: first_day, last_day
 -- rerun:  safe, the buckets' rows were removed in the same transaction
 with written as (
     insert into scout.gold_daily_aggregates (
@@ -24,8 +24,8 @@ with written as (
     inner join buckets on sale.store_id = buckets.store_id and sale.date_key = buckets.date_key
     where
         sale.deleted_at is null
-        and sale.date_key >= (select min(bounds.date_key) from buckets as bounds)
-        and sale.date_key <= (select max(bounds.date_key) from buckets as bounds)
+        and sale.date_key >= cast(:first_day as date)
+        and sale.date_key <= cast(:last_day as date)
     group by sale.store_id, sale.date_key
     returning transaction_count
 )

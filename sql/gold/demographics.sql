@@ -1,7 +1,7 @@
 -- scout.gold_demographics: observed customers of each region and week that holds a bucket, over all stores. A sale of
 -- which neither gender nor age nor class is known says nothing about who bought, and is left out.
 -- reads:  silver/transactions_cleaned
--- params: -
+-- params: first_period_day, last_period_day
 -- rerun:  safe, the weeks' rows were removed in the same transaction
 with touched_weeks as (
     select distinct date_trunc('week', date_key)::date as week_start
@@ -28,8 +28,8 @@ written as (
         sale.deleted_at is null
         and coalesce(sale.gender, sale.age_bracket, sale.economic_class) is not null
         and date_trunc('week', sale.date_key)::date in (select touched.week_start from touched_weeks as touched)
-        and sale.date_key >= (select min(bounds.week_start) from touched_weeks as bounds)
-        and sale.date_key < (select max(bounds.week_start) + 7 from touched_weeks as bounds)
+        and sale.date_key >= cast(:first_period_day as date)
+        and sale.date_key <= cast(:last_period_day as date)
     group by
         coalesce(sale.region, 'Unspecified'),
         date_trunc('week', sale.date_key)::date,

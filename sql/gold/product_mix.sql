@@ -1,6 +1,6 @@
 -- scout.gold_product_mix: one row per product and month that holds a bucket, over all stores, by its share of revenue.
 -- reads:  silver/transaction_items, silver/dim_product
--- params: -
+-- params: first_month_day, last_month_day
 -- rerun:  safe, the months' rows were removed in the same transaction
 with touched_months as (
     select distinct date_trunc('month', date_key)::date as month
@@ -9,17 +9,19 @@ with touched_months as (
 
 sold as (
     select
-        date_trunc('month', item.date_key)::date as month,
+        touched.month,
         item.sku,
         count(*) as line_count,
         sum(item.quantity) as units,
         sum(item.subtotal) as net_revenue
     from scout.silver_transaction_items as item
+    inner join touched_months as touched
+        -- of a time without a zone: half the price
+        on date_trunc('month', item.date_key::timestamp)::date = touched.month
     where
-        date_trunc('month', item.date_key)::date in (select touched.month from touched_months as touched)
-        and item.date_key >= (select min(bounds.month) from touched_months as bounds)
-        and item.date_key < (select max(bounds.month) + interval '1 month' from touched_months as bounds)::date
-    group by date_trunc('month', item.date_key)::date, item.sku
+        item.date_key >= cast(:first_month_day as date)
+        and item.date_key <= cast(:last_month_day as date)
+    group by touched.month, item.sku
 ),
 
 ranked as (

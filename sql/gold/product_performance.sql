@@ -2,7 +2,7 @@
 -- belongs to one source, so its count per source adds up; one pass, because a join of sums and counts would trust
 -- estimates that a first load does not have.
 -- reads:  silver/transaction_items
--- params: -
+-- params: first_month_day, last_month_day
 -- rerun:  safe, the months' rows were removed in the same transaction
 with touched_months as (
     select distinct date_trunc('month', date_key)::date as month
@@ -12,18 +12,20 @@ with touched_months as (
 by_source as (
     select
         item.sku,
-        date_trunc('month', item.date_key)::date as month,
+        touched.month,
         item.source_id,
         count(*) as line_count,
         sum(item.quantity) as units,
         sum(item.subtotal) as net_revenue,
         count(distinct item.transaction_id) as transactions
     from scout.silver_transaction_items as item
+    inner join touched_months as touched
+        -- of a time without a zone: half the price
+        on date_trunc('month', item.date_key::timestamp)::date = touched.month
     where
-        date_trunc('month', item.date_key)::date in (select touched.month from touched_months as touched)
-        and item.date_key >= (select min(bounds.month) from touched_months as bounds)
-        and item.date_key < (select max(bounds.month) + interval '1 month' from touched_months as bounds)::date
-    group by item.sku, date_trunc('month', item.date_key)::date, item.source_id
+        item.date_key >= cast(:first_month_day as date)
+        and item.date_key <= cast(:last_month_day as date)
+    group by item.sku, touched.month, item.source_id
 ),
 
 written as (

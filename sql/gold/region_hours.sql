@@ -1,7 +1,7 @@
 -- scout.gold_region_hours: one row per region, business day of the buckets and hour, over all stores. A corrected sale
 -- may have left a region without a trace: all regions of the days are computed.
 -- reads:  silver/transactions_cleaned
--- params: -
+-- params: first_day, last_day
 -- rerun:  safe, the days' rows were removed in the same transaction
 with written as (
     insert into scout.gold_region_hours (
@@ -21,8 +21,8 @@ with written as (
     where
         sale.deleted_at is null
         and sale.date_key in (select buckets.date_key from buckets)
-        and sale.date_key >= (select min(bounds.date_key) from buckets as bounds)
-        and sale.date_key <= (select max(bounds.date_key) from buckets as bounds)
+        and sale.date_key >= cast(:first_day as date)
+        and sale.date_key <= cast(:last_day as date)
     group by coalesce(sale.region, 'Unspecified'), sale.date_key, sale.sold_hour
     returning transaction_count
 )

@@ -1,7 +1,7 @@
 -- scout.gold_region_periods: one row per region and day, week and month that hold a bucket, over all stores; customers
 -- counted in each. A corrected sale may have left a region without a trace: all regions of the periods are computed.
 -- reads:  silver/transactions_cleaned
--- params: -
+-- params: first_period_day, last_period_day
 -- rerun:  safe, the periods' rows were removed in the same transaction
 with dated as (
     select
@@ -16,8 +16,8 @@ with dated as (
     where
         sale.deleted_at is null
         and sale.date_key in (select touched_days.date_key from touched_days)
-        and sale.date_key >= (select min(bounds.date_key) from touched_days as bounds)
-        and sale.date_key <= (select max(bounds.date_key) from touched_days as bounds)
+        and sale.date_key >= cast(:first_period_day as date)
+        and sale.date_key <= cast(:last_period_day as date)
 ),
 
 written as (

@@ -1,6 +1,6 @@
 -- scout.gold_regional_performance: one row per region and business day of the buckets, over all stores.
 -- reads:  silver/transactions_cleaned
--- params: -
+-- params: first_day, last_day
 -- rerun:  safe, the days' rows were removed in the same transaction
 with written as (
     insert into scout.gold_regional_performance (
@@ -24,8 +24,8 @@ with written as (
     where
         sale.deleted_at is null
         and sale.date_key in (select buckets.date_key from buckets)
-        and sale.date_key >= (select min(bounds.date_key) from buckets as bounds)
-        and sale.date_key <= (select max(bounds.date_key) from buckets as bounds)
+        and sale.date_key >= cast(:first_day as date)
+        and sale.date_key <= cast(:last_day as date)
     group by coalesce(sale.region, 'Unspecified'), sale.date_key
     returning transaction_count
 )

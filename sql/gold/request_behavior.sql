@@ -1,6 +1,6 @@
 -- scout.gold_request_behavior: requests of each region, business day of the buckets, mode and type, over all stores.
 -- reads:  silver/transactions_cleaned, silver/request_behaviors
--- params: -
+-- params: first_day, last_day
 -- rerun:  safe, the days' rows were removed in the same transaction
 with written as (
     insert into scout.gold_request_behavior (
@@ -28,10 +28,10 @@ with written as (
             and request.transaction_id = sale.transaction_id
     where
         sale.deleted_at is null
-        and sale.date_key >= (select min(bounds.date_key) from buckets as bounds)
-        and sale.date_key <= (select max(bounds.date_key) from buckets as bounds)
-        and request.date_key >= (select min(bounds.date_key) from buckets as bounds)
-        and request.date_key <= (select max(bounds.date_key) from buckets as bounds)
+        and sale.date_key >= cast(:first_day as date)
+        and sale.date_key <= cast(:last_day as date)
+        and request.date_key >= cast(:first_day as date)
+        and request.date_key <= cast(:last_day as date)
         and request.date_key in (select buckets.date_key from buckets)
     group by
         coalesce(sale.region, 'Unspecified'),

@@ -1,6 +1,6 @@
 -- scout.gold_store_performance: one row per store and month that holds a bucket; customers counted over the month.
 -- reads:  silver/transactions_cleaned
--- params: -
+-- params: first_month_day, last_month_day
 -- rerun:  safe, the store-months' rows were removed in the same transaction
 with store_months as (
     select distinct
@@ -34,8 +34,8 @@ written as (
         on sale.store_id = store_months.store_id and date_trunc('month', sale.date_key)::date = store_months.month
     where
         sale.deleted_at is null
-        and sale.date_key >= (select min(bounds.month) from store_months as bounds)
-        and sale.date_key < (select max(bounds.month) + interval '1 month' from store_months as bounds)::date
+        and sale.date_key >= cast(:first_month_day as date)
+        and sale.date_key <= cast(:last_month_day as date)
     group by sale.store_id, store_months.month
     returning transaction_count
 )

@@ -1,6 +1,6 @@
 -- scout.gold_store_periods: one row per store and day, week and month that hold a bucket; customers counted in each.
 -- reads:  silver/transactions_cleaned
--- params: -
+-- params: first_period_day, last_period_day
 -- rerun:  safe, the periods' rows were removed in the same transaction
 with dated as (
     select
@@ -15,8 +15,8 @@ with dated as (
     cross join lateral scout.periods_of(sale.date_key) as holding
     where
         sale.deleted_at is null
-        and sale.date_key >= (select min(bounds.date_key) from touched_days as bounds)
-        and sale.date_key <= (select max(bounds.date_key) from touched_days as bounds)
+        and sale.date_key >= cast(:first_period_day as date)
+        and sale.date_key <= cast(:last_period_day as date)
 ),
 
 written as (

@@ -1,7 +1,7 @@
 -- scout.gold_store_product_summary: one row per product of each store and month that holds a bucket; customers, share
 -- and rank are those of the store's month.
 -- reads:  silver/transactions_cleaned, silver/transaction_items, silver/dim_product
--- params: -
+-- params: first_month_day, last_month_day
 -- rerun:  safe, the store-months' rows were removed in the same transaction
 with store_months as (
     select distinct
@@ -11,54 +11,38 @@ with store_months as (
     from buckets
 ),
 
--- in the order of the key of a sale, without the month: the join below then compares the whole key and not the store
-sale_codes as (
+code_months as (
     select
         item.store_id,
-        item.date_key,
-        item.source_id,
-        item.transaction_id,
+        store_months.month,
         item.sku,
         count(*) as line_count,
         sum(item.quantity) as units,
-        sum(item.subtotal) as net_revenue
+        sum(item.subtotal) as net_revenue,
+        -- text and not a row: rows are compared at several times the price
+        count(distinct item.transaction_id || ' ' || item.source_id) as transaction_count,
+        count(distinct sale.customer_id) as unique_customers,
+        min(item.date_key) as first_sold_date,
+        max(item.date_key) as last_sold_date
     from scout.silver_transaction_items as item
     inner join store_months
         on
             item.store_id = store_months.store_id
             and item.date_key >= store_months.month
             and item.date_key < store_months.next_month
-    where
-        item.date_key >= (select min(bounds.month) from store_months as bounds)
-        and item.date_key < (select max(bounds.next_month) from store_months as bounds)
-    group by item.store_id, item.date_key, item.source_id, item.transaction_id, item.sku
-),
-
-code_months as (
-    select
-        sold.store_id,
-        date_trunc('month', sold.date_key)::date as month,
-        sold.sku,
-        sum(sold.line_count)::bigint as line_count,
-        sum(sold.units) as units,
-        sum(sold.net_revenue) as net_revenue,
-        -- a row is one sale with the code
-        count(*) as transaction_count,
-        count(distinct sale.customer_id) as unique_customers,
-        min(sold.date_key) as first_sold_date,
-        max(sold.date_key) as last_sold_date
-    from sale_codes as sold
     inner join scout.silver_transactions_cleaned as sale
         on
-            sold.store_id = sale.store_id
-            and sold.date_key = sale.date_key
-            and sold.source_id = sale.source_id
-            and sold.transaction_id = sale.transaction_id
+            item.store_id = sale.store_id
+            and item.date_key = sale.date_key
+            and item.source_id = sale.source_id
+            and item.transaction_id = sale.transaction_id
     where
         sale.deleted_at is null
-        and sale.date_key >= (select min(bounds.month) from store_months as bounds)
-        and sale.date_key < (select max(bounds.next_month) from store_months as bounds)
-    group by sold.store_id, date_trunc('month', sold.date_key)::date, sold.sku
+        and item.date_key >= cast(:first_month_day as date)
+        and item.date_key <= cast(:last_month_day as date)
+        and sale.date_key >= cast(:first_month_day as date)
+        and sale.date_key <= cast(:last_month_day as date)
+    group by item.store_id, store_months.month, item.sku
 ),
 
 ranked as (

@@ -1,6 +1,6 @@
 -- scout.gold_substitution_flows: one row per business day of the buckets, pair of products and reason, over all stores.
 -- reads:  silver/substitutions
--- params: -
+-- params: first_day, last_day
 -- rerun:  safe, the days' rows were removed in the same transaction
 with written as (
     insert into scout.gold_substitution_flows (
@@ -18,8 +18,8 @@ with written as (
     where
         swap.is_complete
         and swap.date_key in (select buckets.date_key from buckets)
-        and swap.date_key >= (select min(bounds.date_key) from buckets as bounds)
-        and swap.date_key <= (select max(bounds.date_key) from buckets as bounds)
+        and swap.date_key >= cast(:first_day as date)
+        and swap.date_key <= cast(:last_day as date)
     group by swap.date_key, swap.from_sku, swap.to_sku, coalesce(swap.reason, 'unknown')
     returning substitution_count
 )

@@ -1,6 +1,6 @@
 -- scout.gold_suggestion_funnel: one row per store and business day of the buckets on which the counter was observed.
 -- reads:  silver/request_behaviors
--- params: -
+-- params: first_day, last_day
 -- rerun:  safe, the buckets' rows were removed in the same transaction
 with steps as (
     select
@@ -11,8 +11,8 @@ with steps as (
     from scout.silver_request_behaviors as behavior
     inner join buckets on behavior.store_id = buckets.store_id and behavior.date_key = buckets.date_key
     where
-        behavior.date_key >= (select min(bounds.date_key) from buckets as bounds)
-        and behavior.date_key <= (select max(bounds.date_key) from buckets as bounds)
+        behavior.date_key >= cast(:first_day as date)
+        and behavior.date_key <= cast(:last_day as date)
 ),
 
 written as (
