@@ -1,14 +1,15 @@
 """What one transaction of gold takes: whole days or months, newest first, and nothing that lies between them."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from scout_pipeline import flow
-from scout_pipeline.database import Database
-from scout_pipeline.gold import buckets
+from scout_pipeline import flow, sql_files
+from scout_pipeline.database import Database, run
+from scout_pipeline.gold import buckets, store_periods
 from scout_pipeline.gold.buckets import Grain, RowCounts
 from scout_pipeline.silver import reconcile
 from scout_pipeline.silver import refresh as silver
@@ -108,3 +109,24 @@ def test_two_late_sales_far_apart_open_no_month_between_them(
     assert len(scanned) > 15
     assert {table: found for table, found in scanned.items() if found} == {}
     assert floor.broken_promises() == []
+
+
+def test_other_months_are_left_out_before_a_plan_is_made(database: Database, tmp_path: Path) -> None:
+    """Bounds that are known only when a statement runs let the planner look at every month of facts, each time."""
+    floor = Floor(database, tmp_path)
+    floor.take_reference(*SMALL_WORLD)
+    floor.take_sales(*(sale(f"{month}", at=f"2026-0{month}-15T10:00:00+08:00") for month in range(1, 6)))
+    floor.carry()
+    planned: dict[str, set[str]] = {}
+    with database.transaction() as connection:
+        run(connection, "gold/buckets")
+        connection.execute(sa.text("insert into buckets values (1, '2026-03-15', 'test')"))
+        store_periods.take_periods(connection)
+        days = run(connection, "gold/bucket_days").mappings().one()
+        for statement in map(sql_files.load, sql_files.names("gold")):
+            if days.keys() & set(statement.params):
+                asked = {name: days[name] for name in statement.params}
+                plan = connection.execute(sa.text(f"explain {statement.text}"), asked).scalars()
+                planned[statement.name] = set(re.findall(r" silver_\w+_y2026m(\d\d)", "\n".join(plan)))
+    assert len(planned) > 20
+    assert {name: months for name, months in planned.items() if months != {"03"}} == {}
