@@ -73,6 +73,12 @@ class Round:
         return self.full_seconds / sum(self.floor.values())
 
     @property
+    def whole_ratio(self) -> float:
+        """Of everything that the pipeline computes, also what the floor has no table for."""
+        whole = self.full.seconds if self.full else 0.0
+        return whole / sum(self.floor.values())
+
+    @property
     def processor_ratio(self) -> float:
         return self.processor["pipeline"] / self.processor["floor"]
 
@@ -96,7 +102,7 @@ def main() -> int:
     print_report(rounds, inputs, console)
     detail = [{**asdict(one), "steps": dict(one.steps.seconds)} for one in rounds]
     recording.write(arguments.json, f"load of {len(inputs.full)} files", _recorded(rounds), facts, detail, console)
-    return 1 if any(one.late and one.late.strays for one in rounds) else 0
+    return 1 if missed(rounds) else 0
 
 
 def measure(server: ScratchServer, inputs: Inputs, *, pipeline_first: bool) -> Round:
@@ -206,12 +212,16 @@ def _rounds_table(rounds: list[Round], inputs: Inputs) -> Table:
 
 def _goals_table(rounds: list[Round]) -> Table:
     table = Table("figure", "median", "best", "worst", "goal", "met", title="Against the goals")
-    goals = _figures(rounds)
-    for name, (values, goal) in goals.items():
+    for name, (values, goal) in _figures(rounds).items():
         shown = [f"{value:.2f}" for value in (median(values), min(values), max(values))]
-        is_met = "-" if goal is None else "yes" if median(values) <= goal else "NO"
+        is_met = "-" if goal is None else "NO" if name in missed(rounds) else "yes"
         table.add_row(name, *shown, "-" if goal is None else f"{goal:g}", is_met)
     return table
+
+
+def missed(rounds: list[Round]) -> list[str]:
+    """The figures whose median does not reach its goal."""
+    return [name for name, (values, goal) in _figures(rounds).items() if goal is not None and median(values) > goal]
 
 
 def _figures(rounds: list[Round]) -> dict[str, tuple[list[float], float | None]]:
@@ -221,6 +231,7 @@ def _figures(rounds: list[Round]) -> dict[str, tuple[list[float], float | None]]
             [min(one.full_seconds for one in rounds) / min(sum(one.floor.values()) for one in rounds)],
             None,
         ),
+        "full load : floor, all tables": ([one.whole_ratio for one in rounds], None),
         "full load : floor, processor time, all tables": ([one.processor_ratio for one in rounds], None),
         "full load : floor without secondary indexes": ([one.bare_ratio for one in rounds], None),
         "one more day (s)": ([one.next_day.seconds for one in rounds if one.next_day], ONE_DAY_GOAL),
