@@ -5,8 +5,9 @@ from typing import Any
 
 import dagster as dg
 
+from scout_pipeline import sql_files
 from scout_pipeline.database import Database
-from scout_pipeline.quality.rule_checks import sample_table
+from scout_pipeline.quality.rule_checks import query_block, sample_table
 from scout_pipeline.store_days import audit, decisions, views
 from scout_pipeline.store_days.audit import AuditReport
 from scout_pipeline.tables import Table
@@ -29,9 +30,7 @@ def of_store_days(declared: Sequence[Table]) -> dg.AssetChecksDefinition:
         closed = decisions.close_rested(database)
         with database.transaction() as connection:
             counts = views.counts(connection)
-            errors = views.page(
-                connection, store=None, state=None, first=None, last=None, with_errors=True, row_limit=SHOWN_DAYS
-            )
+            errors = views.with_errors(connection, SHOWN_DAYS)
         return evaluation(done, closed, counts, errors)
 
     return _check
@@ -49,7 +48,9 @@ def evaluation(
         "days_with_warnings": dg.MetadataValue.int(sum(row["warning_day_count"] for row in counts)),
         "due": dg.MetadataValue.int(sum(row["due_count"] for row in counts)),
         "states": dg.MetadataValue.json({row["state"]: row["day_count"] for row in counts}),
-        "query": dg.MetadataValue.text("sql/store_days/store_days.sql"),
+        "query": query_block(sql_files.load(views.WITH_ERRORS).text),
+        "file": dg.MetadataValue.text(f"sql/{views.WITH_ERRORS}.sql"),
+        "remedy": dg.MetadataValue.text("scout days show STORE DAY says what to do about each finding"),
     }
     if errors:
         shown = [
@@ -62,7 +63,6 @@ def evaluation(
             for row in errors
         ]
         metadata["sample"] = sample_table(shown)
-        metadata["remedy"] = dg.MetadataValue.text("scout days show STORE DAY says what to do about each finding")
     return dg.AssetCheckResult(
         passed=standing == 0,
         asset_key=ASSET,

@@ -10,6 +10,8 @@ from scout_pipeline import database
 from scout_pipeline.store_days import findings
 from scout_pipeline.store_days.decisions import StoreDayError
 
+WITH_ERRORS = "store_days/days_with_errors"
+
 
 def page(
     connection: sa.Connection,
@@ -32,6 +34,11 @@ def page(
         with_errors=with_errors,
         row_limit=row_limit,
     )
+
+
+def with_errors(connection: sa.Connection, row_limit: int) -> list[Mapping[str, Any]]:
+    """The latest store-days that are held back by an error which nobody accepted, with the names of all findings."""
+    return [dict(row) for row in database.run(connection, WITH_ERRORS).mappings().fetchmany(row_limit)]
 
 
 def one(connection: sa.Connection, store: str, day: date) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click.testing
 import pytest
+import sqlalchemy as sa
 
 from scout_pipeline import settings
 from scout_pipeline.cli.days import days, explain
@@ -93,7 +94,9 @@ def test_dagster_audits_and_shows_what_stands(database: Database, open_folder: P
         "state": "complete",
         "findings": "received_late, till_total_differs",
     }
-    assert "scout days show" in shown["remedy"]
+    with database.transaction() as connection:
+        asked = connection.execute(sa.text(shown["query"].removeprefix("```sql").removesuffix("```"))).mappings().all()
+    assert [(row["store_code"], row["date_key"]) for row in asked] == [("S1", DAY)]
     decisions.override(database, "S1", DAY, finding=None, by="ana", why="counted by hand")
     (evaluation,) = (
         defs.resolve_job_def("audit_store_days")
@@ -101,3 +104,4 @@ def test_dagster_audits_and_shows_what_stands(database: Database, open_folder: P
         .get_asset_check_evaluations()
     )
     assert evaluation.passed
+    assert "scout days show" in str(evaluation.metadata["remedy"].value)
