@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVar
 
 import psycopg
@@ -69,7 +70,13 @@ class Database:
 
 def run(connection: sa.Connection, statement: str, /, **params: Any) -> sa.CursorResult[Any]:
     """Execute the statement file of that name with bound parameters."""
-    return connection.execute(sa.text(sql_files.load(statement).text), params)
+    return connection.execute(_text(statement), params)
+
+
+@cache
+def _text(statement: str) -> sa.TextClause:
+    # to look for the parameters of a page of SQL takes as long as to send it
+    return sa.text(sql_files.load(statement).text)
 
 
 def rows(connection: sa.Connection, statement: str, /, **params: Any) -> list[Mapping[str, Any]]:
