@@ -93,8 +93,8 @@ def fields_of(
             staging._copy_whole(connection, record_file)
         else:
             staging.copy_lines(connection, record_file, lines)
-        query = sa.select(*(sa.column(name) for name in names)).select_from(sa.table("landing_records"))
-        return [tuple(found) for found in connection.execute(query)]
+        table = sa.table("landing_records", *(sa.column(name) for name in names))
+        return [tuple(found) for found in connection.execute(sa.select(table))]
     except psycopg.DataError:
         # a line that was judged to be right, and that COPY refuses, costs the file: no field, which equals no verdict
         return None if lines is None else []
