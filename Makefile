@@ -10,11 +10,12 @@ SHOP_FLOOR ?= 200x60
 PARTITION_MONTHS ?= 24
 SCALE_HOME ?= .scout/at-scale
 HISTORY ?= 60x4
+MEMORY_MIB ?= 2048
 SECONDS_OF_FILES ?= 600
 SCOUT_TEST_DATA ?= ../shared/data
 export SCOUT_TEST_DATA
 
-.PHONY: help demo test equivalence partition-soak shop-floor check up clean lock browser bench bench-memory bench-scale growth history \
+.PHONY: help demo test equivalence partition-soak shop-floor check up clean lock browser memory bench bench-memory bench-scale growth history \
 	two-daemons latency idle-day mutation-score false-alarms
 
 help: ## what can be made
@@ -43,6 +44,9 @@ shop-floor: $(VENV)/.dev ## every figure of a simulated shop floor against its t
 
 equivalence: $(VENV)/.dev ## all real files in any order, with late and repeated ones, against one clean load
 	@$(BIN)/python -m pytest scout_pipeline_tests/test_equivalence.py -k real_files --every-real-day 1
+
+memory: $(VENV)/.dev ## the test of memory on a file of 2 GiB, 35 GB of disk (MEMORY_MIB=2048)
+	@$(BIN)/python -m pytest scout_pipeline_tests/test_memory.py --memory-mib $(MEMORY_MIB)
 
 partition-soak: $(VENV)/.dev ## the life of partitions over simulated months, with readers and writers (PARTITION_MONTHS=24)
 	@$(BIN)/python -m scout_pipeline_tests.partition_soak --months $(PARTITION_MONTHS)

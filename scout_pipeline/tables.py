@@ -12,8 +12,11 @@ from psycopg import sql
 from scout_pipeline import database, freshness
 from scout_pipeline.database import Database
 from scout_pipeline.quality.rules import RuleSet
+from scout_pipeline.sources import watermarks
 
 OWNER = "team:data-platform"
+# what the transactions of an asset wrote into other tables: {asset key: rows}
+WRITTEN_BESIDE = "rows_written_beside"
 KINDS = frozenset({"postgres", "sql"})
 # A column comes from these columns of other tables: {column: [(asset, column), ...]}.
 Lineage = Mapping[str, Sequence[tuple[str, str]]]
@@ -118,25 +121,54 @@ def note_months(context: dg.AssetExecutionContext, report: dg.MaterializeResult[
 
 def asset(table: Table, compute: Callable[[Database], dict[str, Any]]) -> dg.AssetsDefinition:
     """The asset of one table: its materialization computes, and reports the figures that `compute` returns."""
+    return _asset(table, lambda context, target: compute(target))
 
+
+def _asset(
+    table: Table, compute: Callable[[dg.AssetExecutionContext, Database], dict[str, Any]]
+) -> dg.AssetsDefinition:
     @dg.multi_asset(name=table.key.replace("/", "_"), specs=[table.spec()], description=table.description)
-    def _asset(context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]) -> dg.MaterializeResult[None]:
+    def _materialize(
+        context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]
+    ) -> dg.MaterializeResult[None]:
         started = perf_counter()
-        figures = compute(database)
+        figures = compute(context, database)
         context.log.info("%s: %s", table.key, figures)
         with database.transaction() as connection:
             return report(connection, table, **figures, seconds=round(perf_counter() - started, 3))
 
-    return _asset
+    return _materialize
 
 
-def written_elsewhere(table: Table) -> dg.AssetsDefinition:
-    """The asset of a table that another asset's transaction writes; its materialization counts and describes it.
+def written_elsewhere(table: Table, *, by: str) -> dg.AssetsDefinition:
+    """The asset of a table that the transactions of another one, `by` (an asset key), write: it counts and describes.
 
-    It shows `rows`, how many the table holds. Rows read, written and rejected belong to the transaction that wrote
-    them and are reported once, by `bronze/transactions_raw` or the silver facts: a zero here would hide a new store.
+    Rows read and rejected belong to those transactions, and are reported once, there.
     """
-    return asset(table, lambda target: {"rows": count(target, table)})
+    return _asset(table, lambda context, target: beside(target, table, _told(context, by)))
+
+
+def beside(target: Database, table: Table, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What the materialization of a table that is written elsewhere shows; `told` is what its writer reported.
+
+    `rows_written` is what the writer's transactions counted, and None (not shown) where they told nothing of it: a
+    zero would hide what was written at another time.
+    """
+    with target.transaction() as connection:
+        position = watermarks.position(connection, watermarks.SILVER, row_limit=0)
+    return {
+        "rows": count(target, table),
+        "rows_written": told.get(WRITTEN_BESIDE, {}).get(table.key),
+        "watermark": position.cursor,
+    }
+
+
+def _told(context: dg.AssetExecutionContext, writer: str) -> Mapping[str, Any]:
+    """What the writer reported in this run; nothing when it did not work in it, or not yet."""
+    event = context.instance.get_latest_materialization_event(dg.AssetKey(writer.split("/")))
+    if event is None or event.run_id != context.run.run_id or event.asset_materialization is None:
+        return {}
+    return {name: value.value for name, value in event.asset_materialization.metadata.items()}
 
 
 def count(target: Database, table: Table) -> int:

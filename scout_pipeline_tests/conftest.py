@@ -17,6 +17,7 @@ from scout_pipeline import database as database_module
 from scout_pipeline import settings
 from scout_pipeline.database import Database
 from scout_pipeline.embedded import EmbeddedServer
+from scout_pipeline_tests import needs
 
 if TYPE_CHECKING:
     from scout_pipeline_tests.prepared import Prepared, PreparedDatabases
@@ -25,6 +26,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 TEMPLATE = "scout_template"
 # what costs time at every commit and every new database, and protects from a loss of power alone
 VOLATILE = ("fsync", "synchronous_commit", "full_page_writes")
+# of the developer's variables, what says which tests can run
+KEPT = ("SCOUT_TEST_DATA", needs.REQUIRE_ALL)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _numbers = itertools.count(1)
 
 
@@ -36,6 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-real-day", default="5", metavar="N", help="every which day of the real data arrives in any order (5)"
     )
+    parser.addoption("--memory-mib", default="20", metavar="MIB", help="size of the file that must not be held (20)")
     parser.addoption("--two-daemons", default="120", metavar="SECONDS", help="for how long two daemons get files (120)")
     parser.addoption(
         "--history", default="12x1", metavar="DAYSxTIMES", help="length of Dagster's past that is pruned (12x1)"
@@ -57,7 +62,7 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, open_folder: Path) -> Iterato
     A server that the test started there stops with it.
     """
     for name in [name for name in os.environ if name.startswith(("SCOUT_", "DAGSTER_", "PG"))]:
-        if name != "SCOUT_TEST_DATA":
+        if name not in KEPT:
             monkeypatch.delenv(name)
     monkeypatch.setenv("SCOUT_HOME", str(open_folder / "home"))
     settings.current.cache_clear()
@@ -122,14 +127,21 @@ def prepared(prepared_databases: "PreparedDatabases", monkeypatch: pytest.Monkey
 
 @pytest.fixture(scope="session")
 def online_retail_dir() -> Path:
-    """The daily files of the Online Retail data. Missing data is a failure: a skipped test proves nothing."""
+    """The daily files of the Online Retail data."""
     root = Path(os.environ.get("SCOUT_TEST_DATA") or "../shared/data")
     folder = (REPOSITORY / root).resolve() / "online_retail" / "by-day"
     if not folder.is_dir():
-        pytest.fail(
-            f"the Online Retail files are not in {folder}: set SCOUT_TEST_DATA to the folder above online_retail"
+        needs.missing(
+            f"the Online Retail files are not in {folder}",
+            "set SCOUT_TEST_DATA to the folder above online_retail; README says where the files come from",
         )
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> str:
+    """The program of a real browser."""
+    return needs.program(BROWSERS, "run `make browser` as root (Debian); without it nobody looks at the pages")
 
 
 def without_durability(server: EmbeddedServer) -> None:

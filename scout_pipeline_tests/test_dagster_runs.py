@@ -15,7 +15,7 @@ from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
 from scout_pipeline.ops import maintenance
 from scout_pipeline.quality import promises
-from scout_pipeline.silver import refresh
+from scout_pipeline.silver import refresh, transactions_cleaned
 from scout_pipeline_tests.orchestration import DECEMBER, Orchestration, orchestration, this_month
 
 # rules of data quality are asked by a job of their own, and the sweep asks what reads all of bronze
@@ -97,15 +97,21 @@ def the_run_says_what_the_files_hold(own: Orchestration, run: dg.ExecuteInProces
     assert set(taken) == {
         key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys() if key.path[0] != "serving"
     }
-    assert taken["bronze/ingestion_batches"]["rows"] == len(DAYS)
+    assert taken["bronze/ingestion_batches"]["rows"] == taken["bronze/ingestion_batches"]["rows_written"] == len(DAYS)
     assert taken["bronze/quarantine"]["rows"] == 0
     raw = taken["bronze/transactions_raw"]
     assert {"files", "rows_read", "rows_written", "rows_rejected", "seconds"} <= set(raw)
     assert (raw["files"], raw["rows_read"], raw["rows_written"], raw["rows_rejected"]) == (3, lines, lines, 0)
+    # silver had seen nothing when the files were in bronze
+    assert (raw["watermark"], raw["rows_waiting"]) == ("0/0", lines)
     assert own.rows("select count(*) from scout.bronze_transactions_raw") == [(lines,)]
 
     for name in ("dim_store", "dim_product", "dim_customer"):
         assert taken[f"silver/{name}"]["rows"] > 0
+    written = {key: taken[key]["rows_written"] for key in transactions_cleaned.BESIDE}
+    assert written == {key: taken[key]["rows"] for key in written}
+    # landing registers stores too: one of both counts alone would be wrong
+    assert "rows_written" not in taken["silver/dim_store"]
     sales = taken["silver/transactions_cleaned"]
     assert (sales["rows_read"], sales["rows_written"], sales["rows_rejected"]) == (lines, lines, 0)
     assert (
@@ -138,6 +144,7 @@ def every_materialization_accounts_for_its_rows(own: Orchestration, reported: di
                 defs.resolve_asset_graph().get(dg.AssetKey(key.split("/"))).metadata["dagster/relation_identifier"]
             )
             assert figure["rows"] == own.rows(f"select count(*) from {relation}")[0][0], key  # noqa: S608
+            assert "/" in figure["watermark"], key
             continue
         if key == "silver/dim_date":
             # computed from no input
@@ -170,12 +177,20 @@ def every_materialization_accounts_for_its_rows(own: Orchestration, reported: di
 def test_a_carry_reads_what_is_new_only_and_a_second_one_nothing(own: Orchestration) -> None:
     """A day's file would look like a full rebuild, and a tick too many would restate what nobody changed."""
     own.land(DAYS[0])
-    own.carry()
+    first = figures(own.carry())
+    for key in ("silver/dim_customer", "silver/dim_product"):
+        assert first[key]["rows_written"] == first[key]["rows"] > 0
+        assert first[key]["watermark"] == first["silver/transactions_cleaned"]["watermark"]
     before = own.rows("select * from scout.gold_daily_aggregates order by 1, 2")
     again = figures(own.carry())
     assert again["silver/transactions_cleaned"]["rows_read"] == 0
     for figure in ("buckets_rebuilt", "rows_read", "rows_written"):
         assert {reported[figure] for key, reported in again.items() if key.startswith("gold/")} == {0}
+    assert again["silver/dim_customer"]["rows_written"] == 0
+    # alone it cannot know what was written meanwhile, and says nothing rather than zero
+    alone = figures(own.run("carry_new", asset_selection=[dg.AssetKey(["silver", "dim_customer"])]))
+    assert "rows_written" not in alone["silver/dim_customer"]
+    assert alone["silver/dim_customer"]["rows"] == first["silver/dim_customer"]["rows"]
     assert own.rows("select * from scout.gold_daily_aggregates order by 1, 2") == before
 
     own.land(DAYS[1])

@@ -32,8 +32,8 @@ PAGES = sorted(
 FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)\n(?P<body>.*?)^(?P=indent)```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 INLINE_COMMAND = re.compile(r"`(?:\.venv/bin/)?scout ([^`]+)`")
-# Read by code that is not a setting of the pipeline: the tests' data, and what `scout up` hands to Dagster.
-OTHER_VARIABLES = {"SCOUT_TEST_DATA", "SCOUT_DAGSTER_STORAGE_URL"}
+# Read by code that is not a setting of the pipeline: what tests need, and what `scout up` hands to Dagster.
+OTHER_VARIABLES = {"SCOUT_TEST_DATA", "SCOUT_REQUIRE_ALL", "SCOUT_DAGSTER_STORAGE_URL"}
 # Commands of README that are tested elsewhere, or would start the tests inside the tests.
 RUN_ELSEWHERE = {"make up": "test_services.py", "make test": "this is it", "make check": ".ci/run"}
 DECEMBER_FILES = 3

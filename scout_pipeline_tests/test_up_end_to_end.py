@@ -33,7 +33,6 @@ from scout_pipeline_tests.test_services import SCOUT, wait_for
 DAYS = ("2010-12-01", "2011-01-04")
 MONTHS = ("2010-12-01", "2011-01-01")
 FINISHED = ("SUCCESS", "FAILURE", "CANCELED")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 GRAPH = """
 { assetNodes {
     assetKey { path } groupName description kinds owners { ... on TeamAssetOwner { team } }
@@ -271,15 +270,6 @@ def database_of_deployment(deployment: Deployment) -> Iterator[Database]:
     found = Database(EmbeddedServer(deployment.home).url(cluster.DATA_DATABASE))
     yield found
     found.dispose()
-
-
-@pytest.fixture(scope="module")
-def browser() -> str:
-    """The program of a real browser. A missing one is a failure: a skipped look proves nothing."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        pytest.fail("no chromium on this machine, so nobody has looked at the pages: run `make browser`")
-    return program
 
 
 def seen(browser: str, address: str, profile: Path) -> set[str]:

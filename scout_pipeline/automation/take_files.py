@@ -100,7 +100,8 @@ def _told(
     for table in rule_book.TABLES:
         if TABLES[table.key] is not table or table.layer == "serving":
             continue
-        shown = known.get(table.key) or {"rows": tables.count(target, table)}
+        writer = taken if table.layer == "bronze" else facts
+        shown = known.get(table.key) or tables.beside(target, table, writer)
         with target.transaction() as connection:
             described = tables.report(connection, table, **{"seconds": round(seconds, 3), **shown})
         for month in _months(table.key, touched):

@@ -38,4 +38,4 @@ TABLE = Table(
 )
 
 # written by landing, in the transaction that takes a file
-ingestion_batches_asset = tables.written_elsewhere(TABLE)
+ingestion_batches_asset = tables.written_elsewhere(TABLE, by=transactions_raw.TABLE.key)

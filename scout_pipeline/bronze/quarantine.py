@@ -9,6 +9,7 @@ from scout_pipeline.bronze import transactions_raw
 from scout_pipeline.database import Database
 from scout_pipeline.quality import reasons
 from scout_pipeline.quality.rules import RuleSet, completeness, pattern, referential, schema, validity
+from scout_pipeline.sources import watermarks
 from scout_pipeline.tables import Table
 
 TABLE = Table(
@@ -43,6 +44,7 @@ def open_entries(target: Database) -> dict[str, Any]:
     """Entries in all, and the open ones by layer and reason with what to do about them."""
     with target.transaction() as connection:
         counted = database.rows(connection, "bronze/quarantine_open")
+        position = watermarks.position(connection, watermarks.SILVER, row_limit=0)
     rows = [
         dg.TableRecord(
             {
@@ -58,6 +60,7 @@ def open_entries(target: Database) -> dict[str, Any]:
     return {
         "rows": sum(row["entry_count"] for row in counted),
         "open": sum(row["entry_count"] for row in counted if row["status"] == "open"),
+        "watermark": position.cursor,
         **({"open_by_reason": dg.MetadataValue.table(rows)} if rows else {}),
     }
 

@@ -13,11 +13,15 @@ from scout_pipeline.bronze.landing import FileOutcome
 from scout_pipeline.database import Database
 from scout_pipeline.partitions import RECEIPT_MONTHS
 from scout_pipeline.quality.rules import RuleSet, completeness, in_range, referential, schema
-from scout_pipeline.sources import landing_folder
+from scout_pipeline.sources import landing_folder, watermarks
 from scout_pipeline.sources import mapping as mappings
 from scout_pipeline.sources.landing_folder import LandingFile
+from scout_pipeline.sources.watermarks import Position
 from scout_pipeline.tables import Table
 
+LEDGER = "bronze/ingestion_batches"
+# files that have a row of their own in the ledger now; the others were known before, or wait
+ENTERED = ("loaded", "partial", "refused")
 TABLE = Table(
     key="bronze/transactions_raw",
     relation="scout.bronze_transactions_raw",
@@ -75,7 +79,9 @@ def take(target: Database, say: Callable[[str], None]) -> dict[str, object]:
         outcome for source in sorted({file.source for file in files}) for outcome in _take(target, files, source)
     ]
     say(f"landing: {dict(Counter(outcome.status for outcome in outcomes)) or 'no new file'}")
-    return _figures(outcomes, perf_counter() - started)
+    with target.transaction() as connection:
+        position = watermarks.position(connection, watermarks.SILVER)
+    return _figures(outcomes, position, perf_counter() - started)
 
 
 def _take(database: Database, files: list[LandingFile], source: str) -> list[FileOutcome]:
@@ -89,7 +95,8 @@ def _take(database: Database, files: list[LandingFile], source: str) -> list[Fil
     return outcomes
 
 
-def _figures(outcomes: list[FileOutcome], seconds: float) -> dict[str, object]:
+def _figures(outcomes: list[FileOutcome], position: Position, seconds: float) -> dict[str, object]:
+    """What was taken, and where silver stands: `rows_waiting` is what it has still to carry beyond the watermark."""
     return {
         "files": len(outcomes),
         "files_refused": sum(outcome.status == "refused" for outcome in outcomes),
@@ -97,5 +104,8 @@ def _figures(outcomes: list[FileOutcome], seconds: float) -> dict[str, object]:
         "rows_written": sum(outcome.lines_loaded for outcome in outcomes),
         "rows_duplicate": sum(outcome.lines_duplicate for outcome in outcomes),
         "rows_rejected": sum(outcome.lines_quarantined for outcome in outcomes),
+        tables.WRITTEN_BESIDE: {LEDGER: sum(outcome.status in ENTERED for outcome in outcomes)},
+        "watermark": position.cursor,
+        "rows_waiting": position.waiting_rows,
         "seconds": round(seconds, 3),
     }

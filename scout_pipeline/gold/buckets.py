@@ -131,7 +131,7 @@ def figures(target: Database, done: GoldReport) -> dict[str, Any]:
         # nothing is judged here: what is refused is refused in bronze and silver, and gold counts the rest
         "rows_rejected": 0,
         "buckets_rebuilt": done.buckets_rebuilt,
-        "watermark": f"{position.last_xid}/{position.last_id}",
+        "watermark": position.cursor,
     }
 
 

@@ -3,6 +3,7 @@
 from scout_pipeline import tables
 from scout_pipeline.quality.rules import RuleSet, completeness, pattern, schema
 from scout_pipeline.silver import dimension_records
+from scout_pipeline.sources import watermarks
 from scout_pipeline.tables import Table
 
 TABLE = Table(
@@ -27,4 +28,4 @@ TABLE = Table(
 )
 
 # written in the transaction that reads the window
-dim_brand_asset = tables.written_elsewhere(TABLE)
+dim_brand_asset = tables.written_elsewhere(TABLE, by=watermarks.SILVER)

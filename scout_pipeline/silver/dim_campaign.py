@@ -3,6 +3,7 @@
 from scout_pipeline import tables
 from scout_pipeline.quality.rules import RuleSet, in_range, referential, schema
 from scout_pipeline.silver import dimension_records
+from scout_pipeline.sources import watermarks
 from scout_pipeline.tables import Table
 
 TABLE = Table(
@@ -32,4 +33,4 @@ TABLE = Table(
 )
 
 # written in the transaction that reads the window
-dim_campaign_asset = tables.written_elsewhere(TABLE)
+dim_campaign_asset = tables.written_elsewhere(TABLE, by=watermarks.SILVER)

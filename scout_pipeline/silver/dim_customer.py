@@ -3,6 +3,7 @@
 from scout_pipeline import tables
 from scout_pipeline.quality.rules import RuleSet, referential, schema
 from scout_pipeline.silver import transactions_cleaned
+from scout_pipeline.sources import watermarks
 from scout_pipeline.tables import Table
 
 TABLE = Table(
@@ -21,4 +22,4 @@ TABLE = Table(
 )
 
 # written in the transaction that writes the facts
-dim_customer_asset = tables.written_elsewhere(TABLE)
+dim_customer_asset = tables.written_elsewhere(TABLE, by=watermarks.SILVER)

@@ -3,6 +3,7 @@
 from scout_pipeline import tables
 from scout_pipeline.quality.rules import RuleSet, completeness, in_range, pattern, referential, schema, validity
 from scout_pipeline.silver import transaction_items
+from scout_pipeline.sources import watermarks
 from scout_pipeline.tables import Table
 
 TABLE = Table(
@@ -41,4 +42,4 @@ TABLE = Table(
 )
 
 # written in the transaction that writes the facts
-dim_product_asset = tables.written_elsewhere(TABLE)
+dim_product_asset = tables.written_elsewhere(TABLE, by=watermarks.SILVER)

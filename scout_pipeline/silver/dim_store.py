@@ -12,6 +12,7 @@ from scout_pipeline.quality.rules import (
     uniqueness,
     validity,
 )
+from scout_pipeline.sources import watermarks
 from scout_pipeline.tables import Table
 
 TABLE = Table(
@@ -49,4 +50,4 @@ TABLE = Table(
 )
 
 # written by landing, which registers stores, and by silver, which describes them
-dim_store_asset = tables.written_elsewhere(TABLE)
+dim_store_asset = tables.written_elsewhere(TABLE, by=watermarks.SILVER)

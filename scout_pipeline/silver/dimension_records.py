@@ -3,6 +3,7 @@
 from scout_pipeline import tables
 from scout_pipeline.bronze import transactions_raw
 from scout_pipeline.quality.rules import RuleSet, completeness, referential, schema, validity
+from scout_pipeline.sources import watermarks
 from scout_pipeline.tables import Table
 
 TABLE = Table(
@@ -47,4 +48,4 @@ TABLE = Table(
 )
 
 # written in the transaction that reads the window
-dimension_records_asset = tables.written_elsewhere(TABLE)
+dimension_records_asset = tables.written_elsewhere(TABLE, by=watermarks.SILVER)

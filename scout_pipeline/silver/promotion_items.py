@@ -3,6 +3,7 @@
 from scout_pipeline import tables
 from scout_pipeline.quality.rules import RuleSet, in_range, referential, schema
 from scout_pipeline.silver import dimension_records
+from scout_pipeline.sources import watermarks
 from scout_pipeline.tables import Table
 
 TABLE = Table(
@@ -28,4 +29,4 @@ TABLE = Table(
 )
 
 # written in the transaction that reads the window
-promotion_items_asset = tables.written_elsewhere(TABLE)
+promotion_items_asset = tables.written_elsewhere(TABLE, by=watermarks.SILVER)

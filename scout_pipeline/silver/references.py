@@ -19,6 +19,10 @@ class Member:
     code: str
     statement: str
 
+    @property
+    def asset(self) -> str:
+        return f"silver/{self.table.removeprefix('silver_')}"
+
 
 # All but stores, which come before them.
 MEMBERS = (
@@ -41,8 +45,8 @@ MEMBERS = (
 def take(connection: sa.Connection, window: Window, source_id: int | None) -> dict[str, object]:
     """Describe what the window's records of one source say, and recall the sales that it concerns.
 
-    Without a source it takes only what waited for a store that landing registered. Returns lines_read, lines_rejected
-    and members_described.
+    Without a source it takes only what waited for a store that landing registered. Returns lines_read, lines_rejected,
+    members_described and, as `written_beside`, the rows written into each table.
     """
     sources = database.rows(connection, "silver/all_sources")
     database.run(connection, "silver/reference_window", source_id=source_id, **window.bounds())
@@ -51,7 +55,7 @@ def take(connection: sa.Connection, window: Window, source_id: int | None) -> di
     # records of every such source may have waited
     verdicts.write(connection, "reference_window", dict(grains.of_references(sources)))
     database.run(connection, "silver/reference_touched")
-    database.run(connection, "silver/dimension_records")
+    written = {"silver/dimension_records": database.run(connection, "silver/dimension_records").rowcount}
     database.run(connection, "silver/register_stores")
     _describe_stores(connection)
     database.run(connection, "silver/reference_statistics")
@@ -62,7 +66,7 @@ def take(connection: sa.Connection, window: Window, source_id: int | None) -> di
     database.run(connection, "silver/mark_till_days", cause="corrected")
     database.run(connection, "silver/mark_measured_days")
     for member in MEMBERS:
-        _describe(connection, member)
+        written[member.asset] = _describe(connection, member)
     database.run(connection, "silver/mark_clients")
     database.run(connection, "silver/mark_products")
     database.run(connection, "silver/mark_feeds", cause="received")
@@ -76,7 +80,7 @@ def take(connection: sa.Connection, window: Window, source_id: int | None) -> di
     database.run(connection, "silver/recall_concerned", by_catalogue=by_catalogue)
     summary = dict(database.run(connection, "silver/reference_summary").mappings().one())
     database.run(connection, "silver/drop_references")
-    return summary
+    return {**summary, "written_beside": written}
 
 
 def _describe_stores(connection: sa.Connection) -> None:
@@ -88,7 +92,8 @@ def _describe_stores(connection: sa.Connection) -> None:
     database.run(connection, "silver/moved_measurements")
 
 
-def _describe(connection: sa.Connection, member: Member) -> None:
+def _describe(connection: sa.Connection, member: Member) -> int:
+    """Compute the touched members of a kind again; the rows written."""
     statement = database.compose(
         "silver/clear_members",
         relation=sql.Identifier("scout", member.table),
@@ -96,4 +101,4 @@ def _describe(connection: sa.Connection, member: Member) -> None:
         kind=sql.Literal(member.kind),
     )
     database.driver_connection(connection).execute(statement)
-    database.run(connection, member.statement)
+    return database.run(connection, member.statement).rowcount

@@ -20,7 +20,10 @@ ANALYZE_FROM_LINES = 100_000
 
 @dataclass
 class SilverReport:
-    """What one or several windows did; counts are rows, `months` the first days of months touched (YYYY-MM-DD)."""
+    """What one or several windows did; counts are rows, `months` the first days of months touched (YYYY-MM-DD).
+
+    `written_beside` has the rows written into each table beside the facts, by asset key.
+    """
 
     windows: int = 0
     lines_read: int = 0
@@ -32,6 +35,7 @@ class SilverReport:
     buckets_marked: int = 0
     watermark: str = "-"
     last_event_at: datetime | None = None
+    written_beside: dict[str, int] = field(default_factory=dict)
     months: set[str] = field(default_factory=set)
 
     def add_report(self, other: "SilverReport") -> None:
@@ -46,6 +50,9 @@ class SilverReport:
                 setattr(self, name, getattr(self, name) + value)
             elif isinstance(value, datetime):
                 self.last_event_at = max(filter(None, (self.last_event_at, value)))
+            elif isinstance(value, dict):
+                for key, rows in value.items():
+                    self.written_beside[key] = self.written_beside.get(key, 0) + rows
             elif isinstance(value, list):
                 self.months.update(str(month) for month in value)
 

@@ -3,6 +3,7 @@
 from scout_pipeline import tables
 from scout_pipeline.quality.rules import RuleSet, completeness, in_range, referential, schema, validity
 from scout_pipeline.silver import dim_store, dimension_records
+from scout_pipeline.sources import watermarks
 from scout_pipeline.tables import Table
 
 TABLE = Table(
@@ -38,4 +39,4 @@ TABLE = Table(
 )
 
 # written in the transaction that reads the window
-store_metrics_asset = tables.written_elsewhere(TABLE)
+store_metrics_asset = tables.written_elsewhere(TABLE, by=watermarks.SILVER)

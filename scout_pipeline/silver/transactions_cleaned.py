@@ -25,6 +25,7 @@ from scout_pipeline.quality.rules import (
 from scout_pipeline.silver import (
     brand_mentions,
     dim_store,
+    references,
     refresh,
     request_behaviors,
     substitutions,
@@ -153,6 +154,11 @@ TABLE = Table(
         ),
     ),
 )
+# tables beside the facts whose rows these transactions count; stores are registered by landing too
+BESIDE = (
+    *("silver/dim_customer", "silver/dimension_records"),
+    *(member.asset for member in references.MEMBERS),
+)
 TABLES = (
     TABLE,
     transaction_items.TABLE,
@@ -209,6 +215,7 @@ def figures(report: SilverReport, seconds: float) -> dict[str, object]:
         "transactions_written": report.transactions_written,
         "transactions_superseded": report.transactions_superseded,
         "buckets_marked": report.buckets_marked,
+        tables.WRITTEN_BESIDE: {**dict.fromkeys(BESIDE, 0), **report.written_beside},
         "months": ", ".join(sorted(report.months)) or "none",
         "watermark": report.watermark,
         "seconds": round(seconds, 3),

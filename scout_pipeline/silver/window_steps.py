@@ -29,7 +29,7 @@ def take(
 ) -> dict[str, Any]:
     """Carry one source's rows of the window; a rebuild takes those that `rebuild_transactions` names, and only those.
 
-    Returns the figures of `silver/window_summary`.
+    Returns the figures of `silver/window_summary`, and the rows written into each dimension as `written_beside`.
     """
     if not is_rebuild:
         database.run(connection, "silver/rebuild_nothing")
@@ -45,7 +45,7 @@ def take(
     database.run(connection, "silver/window_statistics")
     _remove_superseded(connection, mapping)
     crash_points.reach("silver.superseded")
-    _write(connection, mapping)
+    written = _write(connection, mapping)
     crash_points.reach("silver.written")
     database.run(connection, "silver/mark_buckets", cause=cause)
     database.run(connection, "silver/mark_changed_days")
@@ -56,7 +56,7 @@ def take(
     summary = dict(database.run(connection, "silver/window_summary").mappings().one())
     database.run(connection, "silver/drop_window")
     database.run(connection, "silver/drop_records")
-    return summary
+    return {**summary, "written_beside": written}
 
 
 def time_form(mapping: Mapping) -> tuple[str | None, str | None]:
@@ -142,8 +142,9 @@ def _remove_superseded(connection: sa.Connection, mapping: Mapping) -> None:
     database.run(connection, "silver/remove_superseded_keys")
 
 
-def _write(connection: sa.Connection, mapping: Mapping) -> None:
-    """Dimensions before facts, and everything of a sale in this transaction."""
+def _write(connection: sa.Connection, mapping: Mapping) -> dict[str, int]:
+    """Dimensions before facts, and everything of a sale in this transaction; rows by asset key of the dimension."""
+    written = {}
     database.run(connection, "silver/ensure_partitions")
     if mapping.store.code is not None:
         database.run(
@@ -153,17 +154,19 @@ def _write(connection: sa.Connection, mapping: Mapping) -> None:
             store_name=mapping.store.name,
             currency_code=mapping.currency.code,
         )
-    database.run(connection, "silver/dim_customer")
+    written["silver/dim_customer"] = database.run(connection, "silver/dim_customer").rowcount
     database.run(connection, "silver/transactions_cleaned")
     database.run(connection, "silver/transaction_items")
     database.run(connection, "silver/transaction_keys")
     if mapping.catalogue == "derived":
         database.run(connection, "silver/product_descriptions")
         database.run(connection, "silver/known_codes")
-        database.run(connection, "silver/dim_product", not_products=list(mapping.not_products) or None)
+        described = database.run(connection, "silver/dim_product", not_products=list(mapping.not_products) or None)
+        written["silver/dim_product"] = described.rowcount
         database.run(connection, "silver/mark_products")
     if mapping.contract is not None:
         _write_contract(connection, mapping)
+    return written
 
 
 def _write_contract(connection: sa.Connection, mapping: Mapping) -> None:

@@ -47,6 +47,11 @@ class Position:
     waiting_rows: int
     newest_xid: str | None
 
+    @property
+    def cursor(self) -> str:
+        """As materializations show it: transaction id / row id."""
+        return f"{self.last_xid}/{self.last_id}"
+
 
 def open_window(connection: sa.Connection, stream: str, *, row_limit: int) -> Window | None:
     """Lock the stream's cursor and bound the next window; None when nothing waits. Raises ForeignClusterError."""

@@ -47,6 +47,7 @@ AS_RECEIVED = """
         count(*) filter (where payload ->> 'Description' ~ ' $')
     from scout.bronze_transactions_raw
 """
+RECEIVED = (1_977, 112_626)
 EVENED_OUT = """
     select count(*) from scout.silver_transaction_items where sku <> upper(sku) or description <> btrim(description)
 """

@@ -7,6 +7,7 @@ import pytest
 
 from scout_pipeline import flow
 from scout_pipeline.database import Database
+from scout_pipeline.silver import references
 from scout_pipeline.sources import mapping as mappings
 from scout_pipeline_tests.fingerprint import fingerprint
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, reference, sale
@@ -62,6 +63,25 @@ def test_records_that_change_nothing_make_no_version(floor: Floor) -> None:
         ("2026-01-01", "2026-04-01", "False"),
         ("2026-04-01", "9999-12-31", "True"),
     ]
+
+
+def test_a_run_tells_how_many_rows_it_wrote_into_each_described_table(floor: Floor) -> None:
+    """The page of a dimension would show how large it is, and never what the last file brought."""
+    floor.take_reference(*SMALL_WORLD, reference("product", "SOAP", unit_price=4))
+    written = flow.run_incremental(floor.database).silver.written_beside
+    assert set(written) == {"silver/dimension_records", *(member.asset for member in references.MEMBERS)}
+    tables = {member.asset: f"scout.{member.table}" for member in references.MEMBERS}
+    tables["silver/dimension_records"] = "scout.dimension_records"
+    held = {asset: floor.rows(f"select count(*) from {table}")[0][0] for asset, table in tables.items()}  # noqa: S608
+    assert written == held
+    assert written["silver/dim_product"] > 1
+    floor.take_reference(reference("product", "SOAP", unit_price=5), reference("brand", "Tide", client="P&G"))
+    written = flow.run_incremental(floor.database).silver.written_beside
+    assert {asset: rows for asset, rows in written.items() if rows} == {
+        "silver/dimension_records": 2,
+        "silver/dim_product": 1,
+        "silver/dim_brand": 1,
+    }
 
 
 def test_sales_of_unknown_shops_and_products_wait_and_enter_by_themselves(floor: Floor) -> None:
