@@ -1,4 +1,4 @@
--- 0029_strict_offsets: each SELECT returns what is missing.
+-- 0030_strict_offsets: each SELECT returns what is missing.
 select
     'function is of an earlier version' as problem,
     'scout.parse_timestamp(text, text)' as object
