@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TEMPLATE = "scout_template"
+MEMORY = Path("/dev/shm")
+ROOM = 6 * 2**30
 # what costs time at every commit and every new database, and protects from a loss of power alone
 VOLATILE = ("fsync", "synchronous_commit", "full_page_writes")
 # of the developer's variables, what says which tests can run
@@ -74,7 +76,7 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, open_folder: Path) -> Iterato
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
     """The worker's embedded server, which need not survive a crash; tests that stop or kill one make their own."""
-    with temporary_server() as running:
+    with temporary_server(_memory()) as running:
         running.ensure_running()
         without_durability(running)
         yield running
@@ -151,10 +153,15 @@ def without_durability(server: EmbeddedServer) -> None:
     _administer(server, sql.SQL("select pg_reload_conf()"))
 
 
+def _memory() -> Path | None:
+    """A folder in memory with room for a worker's databases, if the machine has one: copies of files are cheap there."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM else None
+
+
 @contextmanager
-def temporary_server() -> Iterator[EmbeddedServer]:
-    """A server object on a new, short home; stopped and deleted at the end."""
-    home = Path(tempfile.mkdtemp(prefix="scout-t-"))
+def temporary_server(folder: Path | None = None) -> Iterator[EmbeddedServer]:
+    """A server object on a new, short home in the folder; stopped and deleted at the end."""
+    home = Path(tempfile.mkdtemp(prefix="scout-t-", dir=folder))
     made = EmbeddedServer(home)
     try:
         yield made
