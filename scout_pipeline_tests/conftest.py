@@ -154,7 +154,7 @@ def without_durability(server: EmbeddedServer) -> None:
 
 
 def _memory() -> Path | None:
-    """A folder in memory with room for a worker's databases, if the machine has one: copies of files are cheap there."""
+    """A folder in memory with room for a worker's databases, if there is one: copies of files are cheap there."""
     return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM else None
 
 
