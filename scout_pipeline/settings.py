@@ -3,17 +3,27 @@
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from scout_pipeline.time_zones import TimeZone
+
 MEBIBYTE = 1024 * 1024
+PREFIX = "SCOUT_"
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class SettingsError(Exception):
+    """A variable of the environment has a value that no deployment can have; says which, why, and what it is for."""
 
 
 class Settings(BaseSettings):
     """What a deployment may choose. Sizes are bytes, times are seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="SCOUT_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
     home: Path = Field(
         default=Path(".scout"), description="Folder for the embedded server, landing files, keys and logs."
@@ -32,8 +42,12 @@ class Settings(BaseSettings):
     pseudonym_key: SecretStr | None = Field(
         default=None, description="Key of the customer pseudonyms. Default: made once, kept in HOME/pseudonym.key."
     )
-    webserver_port: int = Field(default=3000, description="Read-only Dagster UI for people, on loopback.")
-    operator_port: int = Field(default=3001, description="Dagster UI that may launch runs, on loopback.")
+    webserver_port: int = Field(
+        default=3000, ge=1, le=65535, description="Read-only Dagster UI for people, on loopback."
+    )
+    operator_port: int = Field(
+        default=3001, ge=1, le=65535, description="Dagster UI that may launch runs, on loopback."
+    )
     window_row_limit: int = Field(
         default=1_000_000, gt=0, description="Bronze rows that one silver transaction takes; a batch is never split."
     )
@@ -65,7 +79,7 @@ class Settings(BaseSettings):
     transaction_timeout_seconds: int = Field(
         default=3600, gt=0, description="Longest transaction; an open one holds the watermark back."
     )
-    schedule_time_zone: str = Field(
+    schedule_time_zone: TimeZone = Field(
         default="Asia/Manila", description="Time zone of the schedules, a name of the IANA database."
     )
     monitoring_days: int = Field(
@@ -117,8 +131,24 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def current() -> Settings:
-    """The process's settings, read once, at the first use."""
-    return Settings()
+    """The process's settings, read once, at the first use. Raises SettingsError, with every variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        # without the cause: pydantic shows values, and some are secrets
+        raise SettingsError("; ".join(_words(problem) for problem in error.errors())) from None
+
+
+def _words(problem: ErrorDetails) -> str:
+    name = str(problem["loc"][0])
+    field = Settings.model_fields[name]
+    value = "a value that is not shown" if "Secret" in str(field.annotation) else repr(problem["input"])
+    use = (field.description or "").removesuffix(".")
+    rule = problem["msg"].removeprefix("Value error, ")
+    default = "" if field.default is None else f", {field.default}"
+    return (
+        f"{PREFIX}{name.upper()} is {value}: {rule} ({use}); give another value, or unset it for the default{default}"
+    )
 
 
 def test_data() -> Path:

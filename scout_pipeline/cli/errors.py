@@ -9,6 +9,7 @@ from scout_pipeline.migrations.errors import MigrationError
 from scout_pipeline.ops.baselines import BaselineError
 from scout_pipeline.ops.partitions.layers import PartitionError
 from scout_pipeline.quarantine.selection import SelectionError
+from scout_pipeline.settings import SettingsError
 from scout_pipeline.silver.archived import ArchivedMonthError
 from scout_pipeline.sources.mapping import MappingError
 from scout_pipeline.sources.watermarks import ForeignClusterError
@@ -21,6 +22,7 @@ class UserError(Exception):
 
 EXPECTED = (
     UserError,
+    SettingsError,
     MigrationError,
     BaselineError,
     PartitionError,

@@ -25,9 +25,9 @@ from scout_pipeline.sources.mapping_parts import (
     Status,
     Store,
     Strict,
-    TimeZone,
     TransactionTypes,
 )
+from scout_pipeline.time_zones import TimeZone
 
 BUILT_IN = Path(__file__).parent / "mappings"
 NAME_PATTERN = "^[a-z][a-z0-9_]{1,40}$"

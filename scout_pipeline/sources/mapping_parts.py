@@ -4,17 +4,10 @@ import codecs
 import re
 from decimal import Decimal
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-
-def _time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"{name!r} is no IANA time zone, such as Asia/Manila") from error
-    return name
+from scout_pipeline.time_zones import TimeZone
 
 
 def _regular_expression(pattern: str) -> str:
@@ -25,7 +18,6 @@ def _regular_expression(pattern: str) -> str:
     return pattern
 
 
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Pattern = Annotated[str, AfterValidator(_regular_expression)]
 LineType = Literal["sale", "return", "adjustment"]
 PathInPayload = Annotated[str, Field(min_length=1)]
