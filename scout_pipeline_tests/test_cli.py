@@ -44,6 +44,22 @@ def test_a_file_goes_in_and_numbers_come_out(shop: Path) -> None:
     assert all(promise["holds"] for promise in json.loads(checked.stdout))
 
 
+def test_a_refused_file_ends_ingest_with_status_1_each_time(shop: Path) -> None:
+    """A script that feeds the same broken file every night would be told that all is well from the second night on."""
+    (shop / "in" / "b.csv").write_text("no,header,that,is,known\n1,2,3,4,5\n", encoding="utf-8")
+    first = scout("ingest", shop / "in", "--source", "test_shops")
+    assert first.returncode == 1
+    assert "b.csv: refused, " in first.stdout
+    again = scout("ingest", shop / "in", "--source", "test_shops", "--json")
+    assert again.returncode == 1
+    taken, refused = json.loads(again.stdout)
+    assert (taken["status"], taken["reason"]) == ("known", None)
+    assert refused["status"] == "known"
+    assert refused["reason"].startswith(f"refused before, as batch {refused['batch_id']}: ")
+    assert refused["reason"].partition(": ")[2] in first.stdout.replace("\n", "")
+    assert scout("ingest", shop / "in" / "a.csv", "--source", "test_shops").returncode == 0
+
+
 def test_a_broken_promise_ends_check_with_status_1(shop: Path, database: Database) -> None:
     """A check whose status is always 0 cannot stop anything."""
     scout("ingest", shop / "in", "--source", "test_shops")

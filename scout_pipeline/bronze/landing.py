@@ -24,9 +24,9 @@ ANALYZE_FROM_LINES = 100_000
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of one file.
+    """What became of one file; one with a `reason` is not in bronze.
 
-    status: loaded, partial, refused, known (taken before), unstable (changed or removed while it was read), or
+    status: loaded, partial, refused, known (dealt with before), unstable (changed or removed while it was read), or
     unreadable (not there, or not to be opened).
     """
 
@@ -153,7 +153,7 @@ def _open(connection: sa.Connection, path: Path, source: Source) -> _Opened | Fi
         replay_of=source.replay_of,
     ).scalar_one_or_none()
     if batch_id is None:
-        return FileOutcome(path, "known")
+        return _known(connection, path, identity, source)
     crash_points.reach("bronze.claimed")
     try:
         return _Opened(batch_id, records.open_records(path, source.mapping), state)
@@ -161,6 +161,22 @@ def _open(connection: sa.Connection, path: Path, source: Source) -> _Opened | Fi
         return _refuse(connection, path, batch_id, refusal, state, source)
     except OSError:
         return _release(connection, path, batch_id)
+
+
+def _known(connection: sa.Connection, path: Path, identity: files.Identity, source: Source) -> FileOutcome:
+    """Bytes that were dealt with before; of those that were refused, why."""
+    refused = database.rows(
+        connection,
+        "bronze/refused_before",
+        source_id=source.source_id,
+        content_sha256=identity.sha256,
+        mapping_sha256=source.mapping.sha256,
+    )
+    if not refused:
+        return FileOutcome(path, "known")
+    batch = refused[0]
+    reason = f"refused before, as batch {batch['batch_id']}: {batch['reason_code']}: {batch['detail']}"
+    return FileOutcome(path, "known", batch["batch_id"], reason=reason)
 
 
 def _stage(connection: sa.Connection, opened: _Opened, source: Source) -> staging.Copied | FileOutcome:

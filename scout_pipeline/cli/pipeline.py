@@ -42,6 +42,7 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
     What was taken before changes nothing. What cannot be taken goes to scout.quarantine with a reason:
       scout ingest sales/2011-03-*.csv.gz --source online_retail
       scout psql -c 'select reason_code, count(*) from scout.quarantine group by 1'
+    The exit status is 1 when a file is not in bronze: refused, now or before, or not to be read.
     """
     console = Console(stderr=as_json)
     mapping = mappings.load(source)
@@ -50,9 +51,11 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
         outcomes = ingest_with_progress(database, files, mapping, console)
     if as_json:
         click.echo(json.dumps([{**asdict(outcome), "path": str(outcome.path)} for outcome in outcomes], indent=2))
-        return
-    print_outcomes(outcomes, console)
-    print_currency(mapping, console)
+    else:
+        print_outcomes(outcomes, console)
+        print_currency(mapping, console)
+    if any(outcome.reason for outcome in outcomes):
+        raise click.exceptions.Exit(1)
 
 
 @click.command()
