@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from scout_pipeline.cli import server
+from scout_pipeline.cli import progress, server
+from scout_pipeline.cli.main import COMMANDS
 from scout_pipeline.database import Database
 from scout_pipeline_tests import shop_files
 from scout_pipeline_tests.shop_files import Line
@@ -131,12 +133,26 @@ def test_status_shows_every_path_whole_on_a_narrow_terminal(open_folder: Path) -
     assert "".join(cells) == address
 
 
-@pytest.mark.parametrize(
-    "command", ["", "ingest", "run", "check", "quarantine", "demo", "migrate", "psql", "up", "status", "down"]
-)
+@pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_teaches(command: str) -> None:
     """Help is where a newcomer looks first; it needs no database."""
     done = scout(*filter(None, [command]), "--help")
     assert done.returncode == 0
-    assert "Usage:" in done.stdout
-    assert len(done.stdout.splitlines()) > 5
+    usage, _, text = done.stdout.partition("\n")
+    assert usage.startswith("Usage:")
+    # two blanks and more set an example off from a sentence that names the command
+    examples = re.findall(rf"^ {{3,}}(?:\w+=\S+ )?(scout {command or 'ingest'}\b.*)", text, flags=re.MULTILINE)
+    assert examples, text
+
+
+def test_long_work_shows_a_bar_on_a_terminal_and_nothing_in_a_pipe() -> None:
+    """A minute without a sign looks like a command that hangs, and a bar in a log file is noise."""
+    for is_terminal in (True, False):
+        shown = io.StringIO()
+        console = Console(file=shown, force_terminal=is_terminal, width=100)
+        with progress.steps(console, "silver", 4, "tables") as (goes_on, done):
+            goes_on("silver: 7 lines")
+            done("gold/daily_aggregates: 3 rows")
+        seen = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.getvalue())
+        assert ("1/4 tables" in seen) == is_terminal
+        assert ("gold/daily_aggregates: 3 rows" in seen) == is_terminal

@@ -20,7 +20,12 @@ VERDICTS = {True: "[green]yes[/]", False: "[red]NO[/]", None: "-"}
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.pass_context
 def baselines(context: click.Context, as_json: bool) -> None:
-    """Show the latest figure of every benchmark, the one before it, and whether the goal is met."""
+    """Show the latest figure of every benchmark, the one before it, and whether the goal is met.
+
+    \b
+      scout baselines
+      scout baselines record benchmarks/results/load.json
+    """
     if context.invoked_subcommand is not None:
         return
     console = Console(stderr=as_json)

@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from scout_pipeline.cli import progress
 from scout_pipeline.cli.session import ready_database
 from scout_pipeline.quality import promises
 from scout_pipeline.quality.promises import PromiseResult
@@ -15,16 +16,19 @@ from scout_pipeline.quality.promises import PromiseResult
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 def check(as_json: bool) -> None:
-    """Prove the promises: nothing lost, nothing doubled, gold equals silver. Exit status 1 when one is broken."""
+    """Prove the promises: nothing lost, nothing doubled, gold equals silver. Exit status 1 when one is broken.
+
+    \b
+      scout check
+      scout check --json | jq '.[] | select(.holds | not)'
+    """
     console = Console(stderr=as_json)
     with (
         ready_database(console) as database,
-        console.status("checking ...") as status,
+        progress.steps(console, "checking", len(promises.PROMISES), "promises") as (_, done),
         database.transaction() as connection,
     ):
-        results = promises.check_all(
-            connection, on_result=lambda result: status.update(f"{result.promise.name}: checked ...")
-        )
+        results = promises.check_all(connection, on_result=lambda result: done(result.promise.name))
     if as_json:
         click.echo(json.dumps([as_dict(result) for result in results], indent=2, default=str))
     else:

@@ -20,7 +20,11 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 @click.group()
 def dagster() -> None:
-    """Dagster's own storage: prune its history, end runs whose processes are gone."""
+    """Dagster's own storage: prune its history, end runs whose processes are gone.
+
+    \b
+      scout dagster prune --days 30 --dry-run
+    """
 
 
 @dagster.command()

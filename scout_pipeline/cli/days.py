@@ -35,7 +35,12 @@ def one_day(command: Command) -> Command:
 
 @click.group()
 def days() -> None:
-    """Business days of each store: audit them, accept what is found, close them."""
+    """Business days of each store: audit them, accept what is found, close them.
+
+    \b
+      scout days list --errors                   days that are held back
+      scout days show S0001 2026-03-14           what was found, and what to do about it
+    """
 
 
 @days.command("list")
@@ -193,7 +198,11 @@ def reopen(store: str, day: datetime, by: str, why: str) -> None:
 @one_day
 @as_json
 def explain(store: str, day: datetime, as_json: bool) -> None:
-    """Tell why the figures of a store's business day changed, oldest first: files, corrections, decisions, figures."""
+    """Tell why the figures of a store's business day changed, oldest first: files, corrections, decisions, figures.
+
+    \b
+      scout why S0001 2026-03-14
+    """
     console = Console(stderr=as_json)
     with ready_database(console) as database, database.transaction() as connection:
         told = views.why(connection, store, day.date())

@@ -13,7 +13,13 @@ from rich.table import Table
 from scout_pipeline import flow
 from scout_pipeline.cli import check as check_command
 from scout_pipeline.cli import demo_input
-from scout_pipeline.cli.pipeline import ingest_with_progress, print_currency, print_outcomes, report_table
+from scout_pipeline.cli.pipeline import (
+    ingest_with_progress,
+    print_currency,
+    print_outcomes,
+    report_table,
+    showing_steps,
+)
 from scout_pipeline.cli.session import ready_database
 from scout_pipeline.quality import promises
 from scout_pipeline.serving import summaries
@@ -43,8 +49,8 @@ def demo(data: Path | None, source: str | None) -> None:
             print_outcomes(ingest_with_progress(database, delivery.files, delivery.mapping, console), console)
         bronze_seconds = perf_counter() - started
         print_currency(taken[-1].mapping, console)
-        with console.status("silver ...") as status:
-            report = flow.run_incremental(database, on_step=lambda step: status.update(f"{step} ..."))
+        with showing_steps(console) as show:
+            report = flow.run_incremental(database, on_step=show)
         table = report_table(report)
         table.caption = f"bronze {bronze_seconds:.2f} s, silver to serving {report.seconds:.2f} s"
         console.print(table)

@@ -23,7 +23,12 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 @click.group()
 def maintenance() -> None:
-    """Vacuum, statistics, settings of the months, left-over and bloated indexes. Readers and writers go on."""
+    """Vacuum, statistics, settings of the months, left-over and bloated indexes. Readers and writers go on.
+
+    \b
+      scout maintenance plan                     what is due, and why
+      scout maintenance run --minutes 30
+    """
 
 
 @maintenance.command()

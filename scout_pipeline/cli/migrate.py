@@ -30,7 +30,12 @@ reads_only = click.option("--dry-run", is_flag=True, expose_value=False, help="A
 
 @click.group()
 def migrate() -> None:
-    """Change the shape of the database, go back, look, and prove that going back works."""
+    """Change the shape of the database, go back, look, and prove that going back works.
+
+    \b
+      scout migrate status
+      scout migrate up --dry-run                 the SQL, and what it would touch
+    """
 
 
 @migrate.command()

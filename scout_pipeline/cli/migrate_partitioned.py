@@ -23,6 +23,9 @@ def migrate_partitioned(
 ) -> None:
     """Move a plain table into monthly partitions while it is written to; its name, rights and views stay.
 
+    \b
+      scout migrate-partitioned scout.receipts --key received_at --dry-run
+
     Killed and run again it goes on where it was. The plain table is kept until --drop-old.
     """
     console = Console(stderr=as_json)

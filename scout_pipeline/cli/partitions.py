@@ -29,7 +29,12 @@ layer_name = click.argument("layer", type=click.Choice(list(LAYERS)))
 
 @click.group()
 def partitions() -> None:
-    """Months of tables: look, make ahead, archive, restore."""
+    """Months of tables: look, make ahead, archive, restore.
+
+    \b
+      scout partitions list                      every month of every table
+      scout partitions archive silver 2025-01    what would be done; with --yes it is done
+    """
 
 
 @partitions.command(name="list")

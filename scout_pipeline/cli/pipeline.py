@@ -2,6 +2,8 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
@@ -9,12 +11,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from scout_pipeline import flow, periods, settings
 from scout_pipeline.bronze import landing
 from scout_pipeline.bronze.landing import FileOutcome
+from scout_pipeline.cli import progress
 from scout_pipeline.cli.errors import UserError
 from scout_pipeline.cli.session import ready_database
 from scout_pipeline.database import Database
@@ -63,7 +65,12 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
 @click.option("--reconcile", is_flag=True, help="Compute everything again from bronze; needed after a restore.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def run(rebuild: str | None, reconcile: bool, as_json: bool) -> None:
-    """Carry what is new through silver, gold and serving; only what changed is computed again."""
+    """Carry what is new through silver, gold and serving; only what changed is computed again.
+
+    \b
+      scout run                               what is new
+      scout run --rebuild 2011-03..2011-05    these months again from bronze, after a rule or mapping was mended
+    """
     console = Console(stderr=as_json)
     try:
         months = periods.month_range(rebuild) if rebuild else None
@@ -71,11 +78,7 @@ def run(rebuild: str | None, reconcile: bool, as_json: bool) -> None:
         raise UserError(f"--rebuild: {error}") from error
     if months and reconcile:
         raise UserError("--rebuild and --reconcile exclude each other: --reconcile computes every month")
-    with ready_database(console) as database, console.status("silver ...") as status:
-
-        def show(step: str) -> None:
-            status.update(f"{step} ...")
-
+    with ready_database(console) as database, showing_steps(console, runs=2 if months else 1) as show:
         if months:
             report = flow.run_rebuild(database, *months, on_step=show)
         elif reconcile:
@@ -86,6 +89,14 @@ def run(rebuild: str | None, reconcile: bool, as_json: bool) -> None:
         click.echo(json.dumps(asdict(report), indent=2, default=_plain))
         return
     console.print(report_table(report))
+
+
+@contextmanager
+def showing_steps(console: Console, *, runs: int = 1) -> Iterator[progress.Tell]:
+    """A bar of the tables that are up to date; how many windows silver has to carry is known when it carried them."""
+    tables = len((*flow.GOLD, *flow.SERVING))
+    with progress.steps(console, "silver", runs * tables, "tables") as (goes_on, done):
+        yield lambda step: (goes_on if step.startswith("silver") else done)(step)
 
 
 def _plain(value: object) -> object:
@@ -118,16 +129,8 @@ def ingest_with_progress(
     database: Database, files: list[Path], mapping: Mapping, console: Console
 ) -> list[FileOutcome]:
     """Take files into bronze under a progress bar."""
-    columns = (
-        TextColumn("[progress.description]{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("files"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("bronze", total=len(files))
-        return landing.ingest(database, files, mapping, on_file=lambda outcome: progress.advance(task))
+    with progress.steps(console, "bronze", len(files), "files") as (_, done):
+        return landing.ingest(database, files, mapping, on_file=lambda outcome: done("bronze"))
 
 
 def print_outcomes(outcomes: list[FileOutcome], console: Console) -> None:

@@ -27,7 +27,12 @@ STYLES = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 @click.group()
 def quality() -> None:
-    """Rules of data quality: check them, read what they found, label days, close findings."""
+    """Rules of data quality: check them, read what they found, label days, close findings.
+
+    \b
+      scout quality check                        ask what changed since the rules were last asked
+      scout quality issues --severity error      what was found
+    """
 
 
 @quality.command()

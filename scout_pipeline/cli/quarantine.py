@@ -62,7 +62,12 @@ def _selection(
 
 @click.group()
 def quarantine() -> None:
-    """See what was refused and why, and take it again once the cause is mended."""
+    """See what was refused and why, and take it again once the cause is mended.
+
+    \b
+      scout quarantine list --group reason           what waits, and how much of it
+      scout quarantine replay --reason blank_line --dry-run
+    """
 
 
 @quarantine.command("list")

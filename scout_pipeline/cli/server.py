@@ -28,7 +28,12 @@ WHOLE_LINES = 10_000
 @click.option("--database", "name", metavar="NAME", help="Another database of the same server, e.g. dagster.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def psql(commands: tuple[str, ...], name: str | None, arguments: tuple[str, ...]) -> None:
-    """Open psql on the pipeline's database; further ARGUMENTS go to psql as they are."""
+    """Open psql on the pipeline's database; further ARGUMENTS go to psql as they are.
+
+    \b
+      scout psql -c 'select * from scout.gold_daily_aggregates limit 5'
+      scout psql --database dagster
+    """
     cluster.data_database().dispose()
     url = sa.make_url(cluster.data_url())
     variables = settings.environment()
@@ -52,7 +57,12 @@ def psql(commands: tuple[str, ...], name: str | None, arguments: tuple[str, ...]
     help="Another Dagster workspace file.",
 )
 def up(workspace: Path | None) -> None:
-    """Run the database, both Dagster UIs and the daemon until Ctrl-C."""
+    """Run the database, both Dagster UIs and the daemon until Ctrl-C.
+
+    \b
+      scout up                                on the ports 3000 (to look) and 3001 (to launch), on this machine alone
+      SCOUT_WEBSERVER_PORT=4000 scout up      on another port
+    """
     now = settings.current()
     home = now.home_dir
     wanted = services.services(now, workspace=workspace or services.deployment_file("workspace.yaml"))
@@ -71,7 +81,12 @@ def up(workspace: Path | None) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def status(as_json: bool) -> None:
-    """What runs: database, Dagster UIs, daemon, with versions and addresses. Starts nothing."""
+    """What runs: database, Dagster UIs, daemon, with versions and addresses. Starts nothing.
+
+    \b
+      scout status
+      scout status --json | jq .services
+    """
     report = service_report.report(settings.current())
     if as_json:
         click.echo(json.dumps(report, indent=2))
@@ -81,7 +96,11 @@ def status(as_json: bool) -> None:
 
 @click.command()
 def down() -> None:
-    """Stop a running `scout up` and the embedded server."""
+    """Stop a running `scout up` and the embedded server.
+
+    \b
+      scout down      waits for what is being written; what was open is done again at the next start
+    """
     home = settings.current().home_dir
     try:
         was_up = supervision.request_stop(home)
