@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from scout_pipeline.database import Database
+from scout_pipeline.gold import daily_aggregates, hourly_kpis, region_hours, regional_performance
 from scout_pipeline.silver import refresh as silver
 from scout_pipeline.sources import vocabulary
 from scout_pipeline_tests.conftest import REPOSITORY
@@ -79,6 +80,36 @@ def test_the_timeline_adds_up_whatever_the_period(floor: Floor, period: str, sta
     found = floor.rows(ask, period=period)
     assert [str(row[0].date()) for row in found] == starts
     assert sum(row[1] for row in found) == 95
+
+
+@pytest.mark.parametrize("period", ["hour", "day", "week", "month"])
+def test_the_timeline_of_all_stores_is_right_whichever_table_lags_behind(floor: Floor, period: str) -> None:
+    """All stores are added up from the regions, and a region from its stores: a sale would be in one of them."""
+
+    def timelines() -> list[list[Any]]:
+        everywhere = "select * from scout.get_sales_timeline('2026-02-01', '2026-03-01', :period)"
+        by_region = """
+            select line.period_start, sum(line.transaction_count), sum(line.units), sum(line.net_revenue)
+            from (select distinct region from scout.dim_store where region is not null) as place
+            cross join lateral scout.get_sales_timeline(
+                '2026-02-01', '2026-03-01', :period, jsonb_build_object('region', place.region)
+            ) as line
+            group by 1 order by 1
+        """
+        return [[tuple(row)[:4] for row in floor.rows(query, period=period)] for query in (everywhere, by_region)]
+
+    floor.take_sales(
+        sale("7", at="2026-02-05T12:00:00+08:00"),
+        sale("8", store="S2", at="2026-02-20T12:00:00+08:00"),
+        sale("4", store="S2", at="2026-02-28T09:00:00+08:00", items=[item("KOPI", 5, 9)]),
+    )
+    silver.carry_all(floor.database)
+    everywhere, by_region = timelines()
+    assert everywhere == by_region
+    assert sum(row[1] for row in everywhere) == 7
+    for layer in (region_hours, daily_aggregates, regional_performance, hourly_kpis):
+        layer.refresh(floor.database)
+        assert timelines() == [everywhere, everywhere]
 
 
 @pytest.mark.parametrize("period", ["hour", "day", "week", "month"])

@@ -16,6 +16,8 @@ from scout_pipeline_tests.query_plans import Plan
 SALES = "silver_transactions_cleaned"
 DAYS = "gold_daily_aggregates"
 HOURS = "gold_hourly_kpis"
+REGION_DAYS = "gold_regional_performance"
+REGION_HOURS = "gold_region_hours"
 STORES = 100
 MARCH = {"first": "2026-03-01", "end": "2026-04-01"}
 # a hundred stores, half a year, two sales a day; and what gold makes of them
@@ -39,9 +41,17 @@ HISTORY = (
     """insert into scout.gold_hourly_kpis
     select store_id, date_key, sold_hour, count(*), 1, sum(peso_value), 1, 10
     from scout.silver_transactions_cleaned group by 1, 2, 3""",
+    """insert into scout.gold_regional_performance
+    select 'NCR', date_key, count(*), 1, 1, 10, 0, 0, sum(peso_value), 1, 10
+    from scout.silver_transactions_cleaned group by 2""",
+    """insert into scout.gold_region_hours
+    select 'NCR', date_key, sold_hour, count(*), 1, sum(peso_value), 1, 10
+    from scout.silver_transactions_cleaned group by 2, 3""",
     # what is dirty: one day of one store
     """insert into ops.dirty_buckets (store_id, date_key, layer, cause) select 7, date '2026-06-30', layer, 'new'
-    from unnest(array['gold/daily_aggregates', 'gold/hourly_kpis']) as layer""",
+    from unnest(array[
+        'gold/daily_aggregates', 'gold/hourly_kpis', 'gold/regional_performance', 'gold/region_hours'
+    ]) as layer""",
     "analyze",
 )
 
@@ -79,11 +89,25 @@ def test_the_figures_of_a_store_read_its_rows_only(history: Database) -> None:
 @pytest.mark.parametrize("period", ["hour", "day", "week", "month"])
 def test_a_timeline_is_read_once(history: Database, period: str) -> None:
     """The figures of each period, or of each store, looked up one by one."""
-    query = "select * from scout.get_sales_timeline(:first, :end, :period)"
-    plan = plan_of(history, query, period=period, **MARCH)
+    query = "select * from scout.get_sales_timeline(:first, :end, :period, :filters)"
+    plan = plan_of(history, query, period=period, filters='{"region": "NCR"}', **MARCH)
     read, other = (HOURS, DAYS) if period == "hour" else (DAYS, HOURS)
     assert (plan.loops(read), plan.loops(other)) == (1, 0)
     assert plan.rows(SALES) == 0, "nothing of March is dirty"
+
+
+@pytest.mark.parametrize("period", ["hour", "day", "week", "month"])
+def test_the_timeline_of_all_stores_adds_up_no_store(history: Database, period: str) -> None:
+    """A year of five hundred stores is two hundred thousand rows; their regions have a few thousand."""
+    query = "select * from scout.get_sales_timeline(:first, :end, :period)"
+    plan = plan_of(history, query, period=period, **MARCH)
+    read, other = (REGION_HOURS, REGION_DAYS) if period == "hour" else (REGION_DAYS, REGION_HOURS)
+    assert (plan.loops(read), plan.loops(other)) == (1, 0)
+    assert plan.rows(read) == 31 * (2 if period == "hour" else 1)
+    assert [plan.rows(table) for table in (DAYS, HOURS, SALES)] == [0, 0, 0]
+    dirty = plan_of(history, query, period=period, first="2026-06-01", end="2026-07-01")
+    assert dirty.rows(HOURS if period == "hour" else DAYS) <= (2 if period == "hour" else 1) * STORES, "the 30th alone"
+    assert dirty.rows(SALES) == 2
 
 
 @pytest.mark.parametrize(
