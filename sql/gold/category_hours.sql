@@ -36,7 +36,8 @@ category_hours as (
         date_key,
         sold_hour,
         count(*) as line_count,
-        count(distinct row(source_id, transaction_id)) as transaction_count,
+        -- text and not a row: rows are compared at several times the price
+        count(distinct transaction_id || ' ' || source_id) as transaction_count,
         sum(quantity) as units,
         sum(subtotal) as net_revenue,
         count(distinct customer_id) as unique_customers,
