@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from scout_pipeline import rule_book
+from scout_pipeline import audit_log, rule_book
 from scout_pipeline.cli.errors import UserError
 from scout_pipeline.cli.session import ready_database
 from scout_pipeline.quality import checking, issues, registry, rules_page
@@ -132,8 +132,15 @@ def sweep(as_json: bool) -> None:
     It runs beside loads, a month at a time. What it rescues is a defect of the pipeline: ops.sweep_findings names it.
     """
     console = Console(stderr=as_json)
-    with ready_database(console) as database, console.status("sweeping ...") as status:
+    with (
+        ready_database(console) as database,
+        audit_log.acting(
+            database, "quality sweep", "scout.bronze_transactions_raw", actor=None, parameters={}
+        ) as outcome,
+        console.status("sweeping ...") as status,
+    ):
         report = sweeping.run(database, on_month=lambda month: status.update(f"{month:%Y-%m} ..."))
+        outcome.update(missing=report.missing, rescued=report.rescued)
     if as_json:
         click.echo(json.dumps(asdict(report), indent=2, default=str))
     else:
