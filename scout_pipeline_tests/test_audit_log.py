@@ -2,7 +2,6 @@
 
 import json
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from scout_pipeline import audit_log
+from scout_pipeline import audit_log, rule_book, settings
 from scout_pipeline.cli.main import scout
 from scout_pipeline.database import Database
 from scout_pipeline.ops.partitions import maintenance
@@ -23,7 +22,7 @@ from scout_pipeline.quarantine import replay, retention
 from scout_pipeline.quarantine.selection import Selection
 from scout_pipeline.store_days import audit as store_day_audit
 from scout_pipeline.store_days import decisions as day_decisions
-from scout_pipeline_tests.floor_files import Floor, sale
+from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, sale
 
 ME = psutil.Process().username()
 
@@ -53,6 +52,7 @@ def execute(database: Database, statement: str) -> None:
 
 def invoke(database: Database, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
     monkeypatch.setenv("SCOUT_DATABASE_URL", database.url)
+    settings.current.cache_clear()
     done = CliRunner().invoke(scout, arguments, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return done.stdout
@@ -60,7 +60,9 @@ def invoke(database: Database, monkeypatch: pytest.MonkeyPatch, *arguments: str)
 
 def test_what_is_decided_about_quarantine_is_told_with_who_and_how_many(database: Database, tmp_path: Path) -> None:
     """Records that were thrown away by hand would look like records that never came."""
-    Floor(database, tmp_path).take("sales", [sale("1", quantity="nonsense")])
+    floor = Floor(database, tmp_path)
+    floor.take_sales(sale("bad", items=[item(quantity=-5)]))
+    floor.carry()
     assert quarantine_decisions.discard(database, Selection(), by="anna", why="a test") == 1
     assert quarantine_decisions.reopen(database, Selection(), by="ben", why="a mistake") == 1
     replay.replay(database, Selection(), by="carla", is_forced=True)
@@ -77,8 +79,10 @@ def test_what_is_decided_about_quarantine_is_told_with_who_and_how_many(database
         (ME, "quarantine prune", "done"),
     ]
     told = entries(database)
-    assert told[0]["outcome"] == {"entries": 1} and told[0]["parameters"] == {"status": "open"}
-    assert told[3]["begun_number"] == told[2]["entry_number"] and told[3]["outcome"] == {"entered": 0, "refused": 1}
+    assert told[0]["outcome"] == {"entries": 1}
+    assert told[0]["parameters"] == {"status": "open"}
+    assert told[3]["begun_number"] == told[2]["entry_number"]
+    assert told[3]["outcome"] == {"entered": 0, "refused": 1}
     assert "a test" not in json.dumps(told, default=str)
     assert {each["os_user"] for each in told} == {ME}
 
@@ -86,13 +90,11 @@ def test_what_is_decided_about_quarantine_is_told_with_who_and_how_many(database
 def test_what_is_decided_about_a_day_is_told_and_what_is_refused_is_not(database: Database, tmp_path: Path) -> None:
     """A day that was closed, opened and closed again would be one that somebody closed once."""
     floor = Floor(database, tmp_path)
-    floor.take("sales", [sale("1")])
-    floor.run()
-    store_day_audit.audit(database, ())
-    with database.transaction() as connection:
-        store, day = connection.execute(
-            sa.text("select store_code, date_key from ops.store_days join scout.dim_store using (store_id)")
-        ).one()
+    floor.take_reference(*SMALL_WORLD)
+    floor.take_sales(sale("1"))
+    floor.carry()
+    store_day_audit.audit(database, rule_book.TABLES)
+    store, day = "S1", date(2026, 2, 5)
     day_decisions.close(database, store, day, by="anna", why="done")
     with pytest.raises(day_decisions.StoreDayError):
         day_decisions.close(database, store, day, by="ben", why="again")
@@ -137,9 +139,9 @@ def test_a_look_and_a_dry_run_leave_no_entry(database: Database, monkeypatch: py
 def test_an_act_that_is_rolled_back_leaves_no_entry_and_no_hole(database: Database) -> None:
     """The log would tell of what never happened, or a number that was given up would look like a removed row."""
     write(database, 1)
-    with pytest.raises(ZeroDivisionError), database.transaction() as connection:
+    with database.transaction() as connection:
         audit_log.record(connection, "test", "undone", actor="anna", parameters={}, outcome={})
-        raise ZeroDivisionError
+        connection.get_transaction().rollback()  # type: ignore[union-attr]
     write(database, 1)
     assert [each["entry_number"] for each in entries(database)] == [1, 2]
     assert broken(database) == []
@@ -174,24 +176,19 @@ def test_many_at_once_write_one_chain(database: Database) -> None:
 @pytest.mark.parametrize(
     "alter",
     [
-        *(
-            f"update ops.audit_log set {change} where entry_number = 2"
-            for change in (
-                "actor = 'ben'",
-                "os_user = 'ben'",
-                "database_user = 'ben'",
-                "act = 'other'",
-                "phase = 'failed'",
-                "object = 'other'",
-                """parameters = '{"n"\\:2}'""",
-                """outcome = '{"n"\\:2}'""",
-                "begun_number = 1",
-                "transaction_id = '3'",
-                "logged_at = logged_at + interval '1 microsecond'",
-                "row_hash = sha256('')",
-                "entry_number = 20",
-            )
-        ),
+        "update ops.audit_log set actor = 'ben' where entry_number = 2",
+        "update ops.audit_log set os_user = 'ben' where entry_number = 2",
+        "update ops.audit_log set database_user = 'ben' where entry_number = 2",
+        "update ops.audit_log set act = 'other' where entry_number = 2",
+        "update ops.audit_log set phase = 'failed' where entry_number = 2",
+        "update ops.audit_log set object = 'other' where entry_number = 2",
+        "update ops.audit_log set parameters = '[]' where entry_number = 2",
+        "update ops.audit_log set outcome = '[]' where entry_number = 2",
+        "update ops.audit_log set begun_number = 1 where entry_number = 2",
+        "update ops.audit_log set transaction_id = '3' where entry_number = 2",
+        "update ops.audit_log set logged_at = logged_at + interval '1 microsecond' where entry_number = 2",
+        "update ops.audit_log set row_hash = sha256('') where entry_number = 2",
+        "update ops.audit_log set entry_number = 20 where entry_number = 2",
         "delete from ops.audit_log where entry_number = 1",
         "delete from ops.audit_log where entry_number = 2",
         "delete from ops.audit_log where entry_number = 3",
@@ -247,22 +244,27 @@ def test_an_act_finds_its_month_when_nobody_made_it(database: Database) -> None:
     for month in months(database):
         execute(database, f"drop table ops.audit_log_y{month:%Ym%m}")
     write(database, 1)
-    assert len(months(database)) == 1 and broken(database) == []
+    assert len(months(database)) == 1
+    assert broken(database) == []
 
 
 def test_the_command_shows_what_was_done_by_whom(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """A log that only psql reads is read by nobody."""
     write(database, 2)
     write(database, 1, actor="[bold]ben\x1b[2J")
-    shown: Callable[..., Any] = lambda *more: json.loads(  # noqa: E731
-        invoke(database, monkeypatch, "audit", "list", "--json", *more)
-    )
+
+    def shown(*more: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(invoke(database, monkeypatch, "audit", "list", "--json", *more))
+        return found
+
     assert [row["entry_number"] for row in shown()] == [3, 2, 1]
     assert [row["entry_number"] for row in shown("--actor", "anna", "--limit", "1")] == [2]
-    assert shown("--act", "other") == [] and shown("--since", "2999-01-01") == []
+    assert shown("--act", "other") == []
+    assert shown("--since", "2999-01-01") == []
     assert len(shown("--since", f"{date.today():%Y}-01-01", "--act", "test")) == 3
     table = invoke(database, monkeypatch, "audit", "list")
-    assert "anna" in table and "\x1b[2J" not in table
+    assert "anna" in table
+    assert "\x1b[2J" not in table
 
 
 def months(database: Database) -> list[date]:

@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from scout_pipeline import audit_log
 from scout_pipeline.cli.session import ready_database
 from scout_pipeline.ops.partitions import migration
 
@@ -30,9 +31,16 @@ def migrate_partitioned(
         if dry_run:
             outcome = asdict(migration.plan(database, relation, key_column))
         elif drop_old:
-            outcome = {"dropped": migration.confirm(database, relation)}
+            with audit_log.acting(database, "migrate-partitioned drop", relation, actor=None, parameters={}) as told:
+                outcome = {"dropped": migration.confirm(database, relation)}
+                told.update(outcome)
         else:
-            with console.status("copying ...") as status:
+            with (
+                audit_log.acting(
+                    database, "migrate-partitioned", relation, actor=None, parameters={"key": key_column}
+                ) as told,
+                console.status("copying ...") as status,
+            ):
                 report = migration.migrate(
                     database,
                     relation,
@@ -40,6 +48,7 @@ def migrate_partitioned(
                     batch_rows=batch_rows,
                     on_batch=lambda copied: status.update(f"{copied:,} rows copied ..."),
                 )
+                told.update(asdict(report))
             outcome = asdict(report)
     if as_json:
         click.echo(json.dumps(outcome, indent=2, default=str))

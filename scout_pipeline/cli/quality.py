@@ -170,6 +170,8 @@ def label(kind: str, first: datetime, last: datetime | None, store_code: str | N
         )
         if number is None:
             raise UserError(f"there is no store {store_code!r}; its code stands in scout.dim_store")
+        parameters = {"kind": kind, "first": days[0], "last": days[-1], "store": store_code}
+        audit_log.record(connection, "quality label", f"incident {number}", actor=by, parameters=parameters, outcome={})
     click.echo(f"incident {number}: {days[0]} to {days[-1]}, {kind}")
 
 
