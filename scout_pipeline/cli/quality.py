@@ -121,6 +121,9 @@ def resolve(issue_id: int, by: str, why: str, known: bool) -> None:
     with ready_database(Console()) as database, database.transaction() as connection:
         if not issues.close(connection, issue_id, status=status, by=by, why=why):
             raise UserError(f"there is no open finding {issue_id}; scout quality issues lists them")
+        audit_log.record(
+            connection, "quality resolve", f"finding {issue_id}", actor=by, parameters={}, outcome={"status": status}
+        )
     click.echo(f"{issue_id}: {status}")
 
 
