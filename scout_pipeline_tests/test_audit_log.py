@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from scout_pipeline import audit_log, rule_book, settings
 from scout_pipeline.cli.main import scout
 from scout_pipeline.database import Database
+from scout_pipeline.embedded import EmbeddedServer
 from scout_pipeline.ops.partitions import maintenance
 from scout_pipeline.quality import promises
 from scout_pipeline.quarantine import decisions as quarantine_decisions
@@ -22,7 +23,11 @@ from scout_pipeline.quarantine import replay, retention
 from scout_pipeline.quarantine.selection import Selection
 from scout_pipeline.store_days import audit as store_day_audit
 from scout_pipeline.store_days import decisions as day_decisions
+from scout_pipeline_tests import dagster_past
+from scout_pipeline_tests.conftest import fresh_database
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, sale
+from scout_pipeline_tests.orchestration import orchestration
+from scout_pipeline_tests.store_days.days import till
 
 ME = psutil.Process().username()
 
@@ -90,19 +95,26 @@ def test_what_is_decided_about_quarantine_is_told_with_who_and_how_many(database
 def test_what_is_decided_about_a_day_is_told_and_what_is_refused_is_not(database: Database, tmp_path: Path) -> None:
     """A day that was closed, opened and closed again would be one that somebody closed once."""
     floor = Floor(database, tmp_path)
-    floor.take_reference(*SMALL_WORLD)
-    floor.take_sales(sale("1"))
+    floor.take_reference(*SMALL_WORLD, till(99, store="S2"))
+    floor.take_sales(sale("1"), sale("2", store="S2"), sale("3", at="2026-02-06T10:00:00+08:00"))
     floor.carry()
     store_day_audit.audit(database, rule_book.TABLES)
     store, day = "S1", date(2026, 2, 5)
     day_decisions.close(database, store, day, by="anna", why="done")
     with pytest.raises(day_decisions.StoreDayError):
         day_decisions.close(database, store, day, by="ben", why="again")
-    day_decisions.reopen(database, store, day, by="carla", why="no")
+    day_decisions.reopen(database, "s1 ", day, by="carla", why="no")
+    day_decisions.override(database, "S2", day, finding=None, by="anna", why="counted by hand")
+    execute(database, "update ops.store_days set changed_at = changed_at - interval '90 days'")
+    assert day_decisions.close_rested(database) > 0
+    assert day_decisions.close_rested(database) == 0
     assert [(each["actor"], each["act"], each["object"]) for each in entries(database)] == [
         ("anna", "days close", f"{store} {day}"),
         ("carla", "days reopen", f"{store} {day}"),
+        ("anna", "days override", f"S2 {day}"),
+        ("policy", "days close", "rested store-days"),
     ]
+    assert entries(database)[2]["outcome"] == {"findings": ["till_total_differs"]}
     assert broken(database) == []
 
 
@@ -127,6 +139,28 @@ def test_a_command_that_repairs_is_begun_and_ended_by_the_user_of_the_process(
         (ME, act, "begun"),
         (ME, act, "ended"),
     ]
+
+
+def test_what_a_schedule_takes_away_is_told_as_its_act(
+    server: EmbeddedServer, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person would be asked about what a schedule removed, or the other way round."""
+    with fresh_database(server, template="template1") as storage, dagster_past.stored_instance(storage) as instance:
+        monkeypatch.setenv("SCOUT_DAGSTER_DATABASE_URL", storage.url)
+        own = orchestration(instance, database, tmp_path, monkeypatch)
+        assert own.run("prune_dagster_history").success
+        assert own.run("maintain_partitions").success
+        invoke(database, monkeypatch, "dagster", "prune", "--dry-run")
+        invoke(database, monkeypatch, "dagster", "prune", "--days", "3")
+    assert [(each["actor"], each["act"], each["phase"]) for each in entries(database)] == [
+        ("schedule", "dagster prune", "begun"),
+        ("schedule", "dagster prune", "ended"),
+        ("schedule", "partitions maintain", "begun"),
+        ("schedule", "partitions maintain", "ended"),
+        (ME, "dagster prune", "begun"),
+        (ME, "dagster prune", "ended"),
+    ]
+    assert entries(database)[4]["parameters"] == {"days": 3}
 
 
 def test_a_look_and_a_dry_run_leave_no_entry(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,7 +78,7 @@ def _decide(
         audit_log.record(
             connection,
             act,
-            f"{store} {day}",
+            f"{found.store_code} {day}",
             actor=by,
             parameters=parameters,
             outcome={"findings": made} if made else {},
