@@ -228,6 +228,10 @@ def test_many_at_once_write_one_chain(database: Database) -> None:
         "delete from ops.audit_log where entry_number = 3",
         "delete from ops.audit_log",
         "delete from ops.audit_head",
+        # bent to fit the one before it, which was forged
+        "with forged as (update ops.audit_log as entry set actor = 'ben', row_hash = ops.audit_digest("
+        """jsonb_populate_record(entry, '{"actor"\\: "ben"}')) where entry_number = 1 returning row_hash) """
+        "update ops.audit_log set previous_hash = (select row_hash from forged) where entry_number = 2",
         # made fit by itself, and not for the one after it
         "update ops.audit_log as entry set actor = 'ben', row_hash = ops.audit_digest(jsonb_populate_record(entry, "
         """'{"actor"\\: "ben"}')) where entry_number = 2""",

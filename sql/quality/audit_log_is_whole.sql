@@ -33,7 +33,7 @@ broken as (
     from entries
     where
         entries.row_hash <> entries.digest
-        or entries.entry_number <> entries.number_before + 1
+        -- a missing entry shows here too
         or entries.previous_hash <> entries.hash_before
     union all
     select
