@@ -31,14 +31,14 @@ def migrate_partitioned(
         if dry_run:
             outcome = asdict(migration.plan(database, relation, key_column))
         elif drop_old:
-            with audit_log.acting(database, "migrate-partitioned drop", relation, actor=None, parameters={}) as told:
+            with audit_log.acting(database, "migrate-partitioned drop", relation, actor=None, parameters={}) as noted:
                 outcome = {"dropped": migration.confirm(database, relation)}
-                told.update(outcome)
+                noted.update(outcome)
         else:
             with (
                 audit_log.acting(
                     database, "migrate-partitioned", relation, actor=None, parameters={"key": key_column}
-                ) as told,
+                ) as noted,
                 console.status("copying ...") as status,
             ):
                 report = migration.migrate(
@@ -48,7 +48,7 @@ def migrate_partitioned(
                     batch_rows=batch_rows,
                     on_batch=lambda copied: status.update(f"{copied:,} rows copied ..."),
                 )
-                told.update(asdict(report))
+                noted.update(asdict(report))
             outcome = asdict(report)
     if as_json:
         click.echo(json.dumps(outcome, indent=2, default=str))
