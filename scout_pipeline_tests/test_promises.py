@@ -21,6 +21,7 @@ DAMAGE = {
         update scout.bronze_transactions_raw set payload = payload || '{"quantity": "2"}'
         where transaction_id = '2'
     """,
+    "audit_log_is_whole": "update ops.audit_head set entry_number = entry_number + 1",
     "stores_are_registered": "delete from scout.store_registry where store_code = 'A'",
     "partitions_are_ready": """
         do $$

@@ -1,8 +1,10 @@
 """The operations of the maintenance jobs: thin calls of `ops`, with figures in the run's log."""
 
+from dataclasses import asdict
+
 import dagster as dg
 
-from scout_pipeline import cluster, settings
+from scout_pipeline import audit_log, cluster, settings
 from scout_pipeline.database import Database
 from scout_pipeline.ops import dagster_history, maintenance
 from scout_pipeline.ops.partitions import maintenance as partition_maintenance
@@ -25,7 +27,11 @@ def maintain_with_indexes(context: dg.OpExecutionContext, database: dg.ResourceP
 @dg.op(description="Makes months ahead, ends what was interrupted, archives what the settings do not keep.")
 def maintain_months(context: dg.OpExecutionContext, database: dg.ResourceParam[Database]) -> None:
     try:
-        report = partition_maintenance.maintain(database, on_step=context.log.info)
+        with audit_log.acting(
+            database, "partitions maintain", "ops.partitions", actor=audit_log.SCHEDULE, parameters={}
+        ) as outcome:
+            report = partition_maintenance.maintain(database, on_step=context.log.info)
+            outcome.update(audit_log.facts(report))
     except MaintainerBusyError as reason:
         # whoever has the lock does the same work
         context.log.info(f"left to the other one: {reason}")
@@ -34,13 +40,21 @@ def maintain_months(context: dg.OpExecutionContext, database: dg.ResourceParam[D
 
 
 @dg.op(description="Takes away Dagster's runs, events and ticks of long ago; what is current stays.")
-def prune_history(context: dg.OpExecutionContext) -> None:
+def prune_history(context: dg.OpExecutionContext, database: dg.ResourceParam[Database]) -> None:
     now = settings.current()
     storage = Database(cluster.dagster_storage_url(), pool_size=1)
     try:
-        done = dagster_history.prune(
-            storage, days=now.dagster_history_days, output=now.home_dir / "dagster" / "storage"
-        )
+        with audit_log.acting(
+            database,
+            "dagster prune",
+            "dagster",
+            actor=audit_log.SCHEDULE,
+            parameters={"days": now.dagster_history_days},
+        ) as outcome:
+            done = dagster_history.prune(
+                storage, days=now.dagster_history_days, output=now.home_dir / "dagster" / "storage"
+            )
+            outcome.update(asdict(done))
     finally:
         storage.dispose()
     context.log.info(f"{done}")

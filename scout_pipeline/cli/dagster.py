@@ -9,8 +9,9 @@ from datetime import datetime, timezone
 import click
 from rich.console import Console
 
-from scout_pipeline import cluster, database, settings
+from scout_pipeline import audit_log, cluster, database, settings
 from scout_pipeline.cli.errors import UserError
+from scout_pipeline.cli.session import ready_database
 from scout_pipeline.database import Database
 from scout_pipeline.ops import daemon_lock, dagster_history
 
@@ -41,13 +42,18 @@ def prune(days: int | None, dry_run: bool, as_json: bool) -> None:
             told = f"{found['runs']:,} runs ended more than {limit} days ago, with {found['events']:,} events; "
             told += f"{found['ticks']:,} ticks are as old. What is current of them stays; nothing was changed."
         else:
-            with console.status("pruning ...") as status:
+            with (
+                ready_database(console) as data,
+                audit_log.acting(data, "dagster prune", "dagster", actor=None, parameters={"days": limit}) as outcome,
+                console.status("pruning ...") as status,
+            ):
                 done = dagster_history.prune(
                     storage,
                     days=limit,
                     output=settings.current().home_dir / "dagster" / "storage",
                     on_batch=lambda so_far: status.update(f"{so_far.events:,} events pruned ..."),
                 )
+                outcome.update(asdict(done))
             found = asdict(done)
             told = f"{done.runs:,} runs, {done.events:,} events, {done.evaluations:,} evaluations of checks and "
             told += f"{done.ticks:,} ticks pruned."

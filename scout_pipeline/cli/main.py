@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": ("scout_pipeline.cli.demo:demo", "Load sales files, run all layers, show the numbers."),
     "contract": ("scout_pipeline.cli.contract:contract", "Print what a point of sale must send."),
     "partitions": ("scout_pipeline.cli.partitions:partitions", "Months of tables: make ahead, archive, restore."),
+    "audit": ("scout_pipeline.cli.audit:audit", "Who did what by hand: decisions, repairs, migrations."),
     "migrate-partitioned": (
         "scout_pipeline.cli.migrate_partitioned:migrate_partitioned",
         "Move a plain table into monthly partitions.",

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import click
 from rich.console import Console
@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
-from scout_pipeline import cluster
+from scout_pipeline import audit_log, cluster
 from scout_pipeline.database import Database
 from scout_pipeline.migrations import new as new_migration
 from scout_pipeline.migrations import prove as proving
@@ -44,8 +44,13 @@ def migrate() -> None:
 @as_json
 def up(to: str | None, dry_run: bool, as_json: bool) -> None:
     """Apply the migrations that are pending, each in a transaction of its own."""
-    with _database() as database, _busy("migrating ..."):
+    with (
+        _database() as database,
+        _busy("migrating ..."),
+        _acting(database, "migrate up", to, dry_run=dry_run) as outcome,
+    ):
         done = runner.up(database, to=to, dry_run=dry_run)
+        outcome["revisions"] = [each.revision for each in done]
     _show(done, as_json, nothing="Nothing to do: every migration is applied.")
 
 
@@ -56,8 +61,13 @@ def up(to: str | None, dry_run: bool, as_json: bool) -> None:
 @as_json
 def down(to: str, confirm: str | None, dry_run: bool, as_json: bool) -> None:
     """Go back to an earlier revision. Losing data needs a typed confirmation."""
-    with _database() as database, _busy("going back ..."):
+    with (
+        _database() as database,
+        _busy("going back ..."),
+        _acting(database, "migrate down", to, dry_run=dry_run) as outcome,
+    ):
         done = runner.down(database, to=to, confirm=confirm, dry_run=dry_run)
+        outcome["revisions"] = [each.revision for each in done]
     _show(done, as_json, nothing=f"Nothing to do: the database is at {to}.")
 
 
@@ -123,6 +133,15 @@ def _database() -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
+
+
+def _acting(
+    database: Database, act: str, to: str | None, *, dry_run: bool
+) -> AbstractContextManager[dict[str, object]]:
+    """The entries around a migration; a dry run leaves none."""
+    if dry_run:
+        return nullcontext({})
+    return audit_log.acting(database, act, "the database", actor=None, parameters={"to": to or "newest"})
 
 
 def _busy(text: str) -> Status:

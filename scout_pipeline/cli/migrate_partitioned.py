@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from scout_pipeline import audit_log
 from scout_pipeline.cli.session import ready_database
 from scout_pipeline.ops.partitions import migration
 
@@ -33,9 +34,16 @@ def migrate_partitioned(
         if dry_run:
             outcome = asdict(migration.plan(database, relation, key_column))
         elif drop_old:
-            outcome = {"dropped": migration.confirm(database, relation)}
+            with audit_log.acting(database, "migrate-partitioned drop", relation, actor=None, parameters={}) as noted:
+                outcome = {"dropped": migration.confirm(database, relation)}
+                noted.update(outcome)
         else:
-            with console.status("copying ...") as status:
+            with (
+                audit_log.acting(
+                    database, "migrate-partitioned", relation, actor=None, parameters={"key": key_column}
+                ) as noted,
+                console.status("copying ...") as status,
+            ):
                 report = migration.migrate(
                     database,
                     relation,
@@ -43,6 +51,7 @@ def migrate_partitioned(
                     batch_rows=batch_rows,
                     on_batch=lambda copied: status.update(f"{copied:,} rows copied ..."),
                 )
+                noted.update(asdict(report))
             outcome = asdict(report)
     if as_json:
         click.echo(json.dumps(outcome, indent=2, default=str))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,8 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from scout_pipeline import audit_log, periods
 from scout_pipeline import database as db
-from scout_pipeline import periods
 from scout_pipeline.cli.errors import UserError
 from scout_pipeline.cli.session import ready_database
 from scout_pipeline.database import Database
@@ -76,8 +77,13 @@ def ensure(months: int, as_json: bool) -> None:
 def maintain(as_json: bool) -> None:
     """Do what the daily job does: months ahead, what was interrupted, and what the settings do not keep."""
     console = Console(stderr=as_json)
-    with ready_database(console) as database, console.status("maintaining ...") as status:
+    with (
+        ready_database(console) as database,
+        _acting(database, "maintain", []) as outcome,
+        console.status("maintaining ...") as status,
+    ):
         report = maintenance.maintain(database, on_step=lambda step: status.update(escape(step)))
+        outcome.update(audit_log.facts(report))
     _print(vars(report), as_json, console, "nothing was to be done")
 
 
@@ -95,7 +101,11 @@ def archive(layer: str | None, months: tuple[str, ...], yes: bool, as_json: bool
         if not yes:
             _print({"would_archive": plan}, as_json, console, "no month is to be archived")
             return
-        with maintaining(database) as maintainer, console.status("archiving ...") as status:
+        with (
+            maintaining(database) as maintainer,
+            _acting(database, "archive", chosen) as outcome,
+            console.status("archiving ...") as status,
+        ):
             done = [
                 f"{each.name} {month:%Y-%m}"
                 for each, month in chosen
@@ -109,6 +119,7 @@ def archive(layer: str | None, months: tuple[str, ...], yes: bool, as_json: bool
                     on_step=lambda step: status.update(escape(step)),
                 )
             ]
+            outcome["archived"] = done
     _print({"archived": done}, as_json, console, "no month was to be archived")
 
 
@@ -133,13 +144,25 @@ def restore(layer: str, months: tuple[str, ...], is_all: bool, yes: bool, as_jso
                 {"would_restore": [f"{layer} {month:%Y-%m}" for month in ordered]}, as_json, console, "nothing there"
             )
             return
-        with maintaining(database) as maintainer, console.status("restoring ...") as status:
+        with (
+            maintaining(database) as maintainer,
+            _acting(database, "restore", [(chosen, month) for month in ordered]) as outcome,
+            console.status("restoring ...") as status,
+        ):
             for month in ordered:
                 restoring.restore_month(
                     database, maintainer, chosen, month, on_step=lambda step: status.update(escape(step))
                 )
-    done = [f"{layer} {month:%Y-%m}" for month in ordered]
+            done = [f"{layer} {month:%Y-%m}" for month in ordered]
+            outcome["restored"] = done
     _print({"restored": done}, as_json, console, "none of these months is archived")
+
+
+def _acting(
+    database: Database, what: str, chosen: list[tuple[Layer, date]]
+) -> AbstractContextManager[dict[str, object]]:
+    months = [f"{layer.name} {month:%Y-%m}" for layer, month in chosen]
+    return audit_log.acting(database, f"partitions {what}", "ops.partitions", actor=None, parameters={"months": months})
 
 
 def _now() -> str:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from scout_pipeline import flow, periods, settings
+from scout_pipeline import audit_log, flow, periods, settings
 from scout_pipeline.bronze import landing
 from scout_pipeline.bronze.landing import FileOutcome
 from scout_pipeline.cli import progress
@@ -80,9 +80,16 @@ def run(rebuild: str | None, reconcile: bool, as_json: bool) -> None:
         raise UserError("--rebuild and --reconcile exclude each other: --reconcile computes every month")
     with ready_database(console) as database, showing_steps(console, runs=2 if months else 1) as show:
         if months:
-            report = flow.run_rebuild(database, *months, on_step=show)
+            parameters = {"first": months[0], "last": months[1]}
+            with audit_log.acting(
+                database, "run rebuild", "scout.silver", actor=None, parameters=parameters
+            ) as outcome:
+                report = flow.run_rebuild(database, *months, on_step=show)
+                outcome.update(lines=report.silver.lines_read)
         elif reconcile:
-            report = flow.run_reconcile(database, on_step=show)
+            with audit_log.acting(database, "run reconcile", "scout.silver", actor=None, parameters={}) as outcome:
+                report = flow.run_reconcile(database, on_step=show)
+                outcome.update(lines=report.silver.lines_read)
         else:
             report = flow.run_incremental(database, on_step=show)
     if as_json:

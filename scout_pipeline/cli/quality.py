@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from scout_pipeline import rule_book
+from scout_pipeline import audit_log, rule_book
 from scout_pipeline.cli.errors import UserError
 from scout_pipeline.cli.session import ready_database
 from scout_pipeline.quality import checking, issues, registry, rules_page
@@ -126,6 +126,9 @@ def resolve(issue_id: int, by: str, why: str, known: bool) -> None:
     with ready_database(Console()) as database, database.transaction() as connection:
         if not issues.close(connection, issue_id, status=status, by=by, why=why):
             raise UserError(f"there is no open finding {issue_id}; scout quality issues lists them")
+        audit_log.record(
+            connection, "quality resolve", f"finding {issue_id}", actor=by, parameters={}, outcome={"status": status}
+        )
     click.echo(f"{issue_id}: {status}")
 
 
@@ -137,8 +140,15 @@ def sweep(as_json: bool) -> None:
     It runs beside loads, a month at a time. What it rescues is a defect of the pipeline: ops.sweep_findings names it.
     """
     console = Console(stderr=as_json)
-    with ready_database(console) as database, console.status("sweeping ...") as status:
+    with (
+        ready_database(console) as database,
+        audit_log.acting(
+            database, "quality sweep", "scout.bronze_transactions_raw", actor=None, parameters={}
+        ) as outcome,
+        console.status("sweeping ...") as status,
+    ):
         report = sweeping.run(database, on_month=lambda month: status.update(f"{month:%Y-%m} ..."))
+        outcome.update(missing=report.missing, rescued=report.rescued)
     if as_json:
         click.echo(json.dumps(asdict(report), indent=2, default=str))
     else:
@@ -168,6 +178,8 @@ def label(kind: str, first: datetime, last: datetime | None, store_code: str | N
         )
         if number is None:
             raise UserError(f"there is no store {store_code!r}; its code stands in scout.dim_store")
+        parameters = {"kind": kind, "first": days[0], "last": days[-1], "store": store_code}
+        audit_log.record(connection, "quality label", f"incident {number}", actor=by, parameters=parameters, outcome={})
     click.echo(f"incident {number}: {days[0]} to {days[-1]}, {kind}")
 
 

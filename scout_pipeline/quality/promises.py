@@ -60,11 +60,20 @@ AS_RECEIVED = Promise(
     is_blocking=False,
     is_alarm=True,
 )
+# no asset is the audit log: what it tells of most are the records that came
+AUDITED = Promise(
+    "audit_log_is_whole",
+    "bronze/transactions_raw",
+    "scout check names the entry: compare it with a backup, and find out who may write to the database as its owner",
+    is_blocking=False,
+    is_alarm=True,
+)
 REBUILD = "scout run --rebuild MONTH..MONTH computes those months again from bronze"
 RECONCILE = "scout run --reconcile computes everything again from bronze"
 PROMISES = (
     Promise("ledger_balances", "bronze/transactions_raw", "compare the file with scout.quarantine and its ledger row"),
     AS_RECEIVED,
+    AUDITED,
     Promise("stores_are_registered", "silver/dim_store", "restore the row of scout.store_registry from a backup"),
     Promise("calendar_is_whole", "silver/dim_date", "materialize silver/dim_date, which computes it again"),
     Promise("bronze_is_carried", "silver/transactions_cleaned", RECONCILE),
@@ -145,7 +154,7 @@ WARNINGS = (
     ),
     SWEPT,
 )
-OF_SWEEP = (SWEPT, AS_RECEIVED)
+OF_SWEEP = (SWEPT, AS_RECEIVED, AUDITED)
 
 
 def check(connection: sa.Connection, promise: Promise) -> PromiseResult:

@@ -5,12 +5,13 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from scout_pipeline import database
+from scout_pipeline import audit_log, database
 from scout_pipeline.database import Database
 from scout_pipeline.quarantine.selection import Selection
 from scout_pipeline.silver import replay
 
 STEP_ROWS = 1000
+ON = "scout.quarantine"
 
 
 def discard(target: Database, selection: Selection, *, by: str, why: str) -> int:
@@ -34,4 +35,8 @@ def _step(connection: sa.Connection, statement: str, selection: Selection, by: s
     # a window that is judging a record now must not overlook what is decided about it
     replay.lock(connection)
     bound = selection.bound(connection)
-    return database.run(connection, statement, selection=bound, by=by, why=why, row_limit=STEP_ROWS).rowcount
+    decided = database.run(connection, statement, selection=bound, by=by, why=why, row_limit=STEP_ROWS).rowcount
+    if decided:
+        act, outcome = statement.replace("/", " "), {"entries": decided}
+        audit_log.record(connection, act, ON, actor=by, parameters=selection.told(), outcome=outcome)
+    return decided

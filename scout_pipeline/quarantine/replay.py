@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from scout_pipeline import crash_points, database
+from scout_pipeline import audit_log, crash_points, database
 from scout_pipeline.bronze import landing, pseudonyms, replay_files, replay_lines, source_registration
 from scout_pipeline.database import Database
 from scout_pipeline.quarantine.selection import Selection
@@ -94,13 +94,23 @@ def replay(
     Entries whose mapping or rule is what it was when it refused them are left alone unless `is_forced`. With `is_dry`
     every step is tried and taken back: lines and files only as far as bronze.
     """
-    chosen = replace(selection, status="open")
     how = _How(by, is_forced, is_dry, step_rows)
+    if is_dry:
+        return _replay(target, selection, how, on_step)
+    parameters = {**selection.told(), "is_forced": is_forced}
+    with audit_log.acting(target, "quarantine replay", "scout.quarantine", actor=by, parameters=parameters) as outcome:
+        report = _replay(target, selection, how, on_step)
+        outcome.update(entered=report.entered, refused=report.refused)
+    return report
+
+
+def _replay(target: Database, selection: Selection, how: _How, on_step: Callable[[ReplayReport], None]) -> ReplayReport:
+    chosen = replace(selection, status="open")
     report = ReplayReport()
     with target.transaction() as connection:
         plan = database.rows(connection, "quarantine/replay_plan", selection=chosen.bound(connection))
     target.retrying(landing.prepare_partitions)
-    for kind in _kinds(plan, report, is_forced):
+    for kind in _kinds(plan, report, how.is_forced):
         for outcome in _files(target, chosen, kind, how, report) if kind.is_file else _steps(target, chosen, kind, how):
             report.add(outcome)
             on_step(report)

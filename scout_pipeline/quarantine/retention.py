@@ -5,7 +5,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from scout_pipeline import database
+from scout_pipeline import audit_log, database
 from scout_pipeline.database import Database
 
 STEP_ROWS = 1000
@@ -33,4 +33,14 @@ def prune(target: Database, days: int) -> int:
 
 
 def _step(connection: sa.Connection, days: int) -> int:
-    return int(database.scalar(connection, "quarantine/prune", days=days, row_limit=STEP_ROWS))
+    pruned = int(database.scalar(connection, "quarantine/prune", days=days, row_limit=STEP_ROWS))
+    if pruned:
+        audit_log.record(
+            connection,
+            "quarantine prune",
+            "scout.quarantine",
+            actor=None,
+            parameters={"days": days},
+            outcome={"entries": pruned},
+        )
+    return pruned

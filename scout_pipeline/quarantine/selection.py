@@ -7,11 +7,12 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from scout_pipeline import database, periods
+from scout_pipeline import audit_log, database, periods
 from scout_pipeline.quality import reasons
 
 STATUSES = ("open", "replayed", "discarded")
 LAYERS = ("bronze", "silver")
+TOLD_IDS = 50
 
 
 class SelectionError(Exception):
@@ -30,6 +31,11 @@ class Selection:
     first_day: date | None = None
     last_day: date | None = None
     ids: Sequence[int] = ()
+
+    def told(self) -> dict[str, object]:
+        """What is given, for the audit log; of many numbers how many there are."""
+        given = audit_log.facts(self)
+        return given if len(self.ids) <= TOLD_IDS else {**given, "ids": f"{len(self.ids)} entries"}
 
     def bound(self, connection: sa.Connection) -> str:
         """The selection as `scout.quarantine_matches` reads it; raises SelectionError for an unknown name."""

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from scout_pipeline import database, settings
+from scout_pipeline import audit_log, database, settings
 from scout_pipeline.database import Database
 from scout_pipeline.store_days import findings
 
@@ -28,17 +28,20 @@ def override(target: Database, store: str, day: date, *, finding: str | None, by
     if finding is not None and findings.of(finding) is None:
         known = ", ".join(found.name for found in findings.FINDINGS)
         raise StoreDayError(f"there is no finding {finding!r}; known are {known}")
-    return _decide(target, store, day, partial(_override, finding=finding, by=by, why=why))
+    decision = partial(_override, finding=finding, by=by, why=why)
+    return _decide(
+        target, store, day, decision, act="days override", by=by, parameters={"finding": finding or "all errors"}
+    )
 
 
 def close(target: Database, store: str, day: date, *, by: str, why: str) -> None:
     """Close an audited store-day with the figures that gold shows; raises StoreDayError in another state."""
-    _decide(target, store, day, partial(_close, by=by, why=why))
+    _decide(target, store, day, partial(_close, by=by, why=why), act="days close", by=by, parameters={})
 
 
 def reopen(target: Database, store: str, day: date, *, by: str, why: str) -> None:
     """Open a closed store-day: the next audit looks at it anew. Raises StoreDayError when it is not closed."""
-    _decide(target, store, day, partial(_reopen, by=by, why=why))
+    _decide(target, store, day, partial(_reopen, by=by, why=why), act="days reopen", by=by, parameters={})
 
 
 def rested_count(connection: sa.Connection) -> int:
@@ -55,14 +58,32 @@ def close_rested(target: Database, *, step_days: int = STEP_DAYS) -> int:
     return total
 
 
-def _decide(target: Database, store: str, day: date, decision: Callable[[sa.Connection, Any], T]) -> T:
+def _decide(
+    target: Database,
+    store: str,
+    day: date,
+    decision: Callable[[sa.Connection, Any], T],
+    *,
+    act: str,
+    by: str,
+    parameters: audit_log.Facts,
+) -> T:
     def decide(connection: sa.Connection) -> T:
         found = database.run(connection, "store_days/lock_day", store_code=store, day=day).one_or_none()
         if found is None:
             raise StoreDayError(
                 f"store {store!r} has neither a sale nor a till total on {day}; look at `scout days list`"
             )
-        return decision(connection, found)
+        made = decision(connection, found)
+        audit_log.record(
+            connection,
+            act,
+            f"{found.store_code} {day}",
+            actor=by,
+            parameters=parameters,
+            outcome={"findings": made} if made else {},
+        )
+        return made
 
     return target.retrying(decide)
 
@@ -100,4 +121,14 @@ def _close_rested(connection: sa.Connection, step_days: int) -> int:
     rest_days = settings.current().close_after_days
     database.run(connection, "store_days/rested_days", rest_days=rest_days, row_limit=step_days)
     why = f"unchanged for {rest_days} days"
-    return database.run(connection, "store_days/close", by=POLICY, why=why).rowcount
+    closed = database.run(connection, "store_days/close", by=POLICY, why=why).rowcount
+    if closed:
+        audit_log.record(
+            connection,
+            "days close",
+            "rested store-days",
+            actor=POLICY,
+            parameters={"rest_days": rest_days},
+            outcome={"days": closed},
+        )
+    return closed

@@ -194,6 +194,7 @@ def test_the_job_stores_the_alarm_where_people_look(floor: Floor) -> None:
     assert {name: (said.passed, said.asset_key.path) for name, said in clean.items()} == {
         "bronze_is_swept": (True, ["bronze", "transactions_raw"]),
         "bronze_is_as_received": (True, ["bronze", "transactions_raw"]),
+        "audit_log_is_whole": (True, ["bronze", "transactions_raw"]),
     }
     assert (altered.passed, altered.severity, altered.blocking) == (False, dg.AssetCheckSeverity.ERROR, False)
     assert (rescued.passed, rescued.severity, rescued.blocking) == (False, dg.AssetCheckSeverity.ERROR, False)

@@ -4,6 +4,7 @@
 -- rerun:  safe
 select
     store_day.store_id,
+    registry.store_code,
     store_day.date_key,
     store_day.state,
     store_day.is_changed,
