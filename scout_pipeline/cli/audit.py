@@ -15,7 +15,11 @@ from scout_pipeline.quarantine.entries import printable
 
 @click.group()
 def audit() -> None:
-    """The audit log: administrative acts, who did them, and what came of them."""
+    """The audit log: administrative acts, who did them, and what came of them.
+
+    \b
+      scout audit list --since 2026-03-01 --actor ana
+    """
 
 
 @audit.command("list")

@@ -1,4 +1,4 @@
--- 0030_audit_log: each SELECT returns what is missing.
+-- 0032_audit_log: each SELECT returns what is missing.
 select
     'missing table' as problem,
     expected.name as object

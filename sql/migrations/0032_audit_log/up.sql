@@ -1,4 +1,4 @@
--- 0030_audit_log: who did what by hand, in months, each row bound to the one before it.
+-- 0032_audit_log: who did what by hand, in months, each row bound to the one before it.
 create table ops.audit_log (
     logged_at timestamptz not null,
     entry_number bigint not null,
