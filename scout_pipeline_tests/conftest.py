@@ -40,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--shop-floor", default="20x14", metavar="STORESxDAYS", help="size of the simulated shop floor (20x14)"
     )
     parser.addoption(
-        "--every-real-day", default="5", metavar="N", help="every which day of the real data arrives in any order (5)"
+        "--every-real-day", default="15", metavar="N", help="every which day of the real data arrives in any order (15)"
     )
     parser.addoption("--memory-mib", default="20", metavar="MIB", help="size of the file that must not be held (20)")
     parser.addoption("--two-daemons", default="120", metavar="SECONDS", help="for how long two daemons get files (120)")
