@@ -2,10 +2,10 @@
 select days.date_key
 from (
     select
-        date_key,
-        sum(transaction_count) as sales
-    from scout.gold_daily_aggregates
-    group by date_key
+        figure.date_key,
+        sum(figure.transaction_count) as sales
+    from scout.gold_daily_aggregates as figure
+    group by figure.date_key
 ) as days
 order by days.sales, days.date_key
-limit 1 offset (select count(distinct date_key) / 2 from scout.gold_daily_aggregates);
+limit 1 offset (select count(distinct counted.date_key) / 2 from scout.gold_daily_aggregates as counted);
