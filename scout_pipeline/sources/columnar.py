@@ -61,10 +61,10 @@ def _in_microseconds(batch: Any) -> Any:
 
 def _unpacked(path: Path) -> IO[bytes]:
     """The file itself, or what a gzip or zstd file around it holds, on disk and within the limits of any file."""
-    with path.open("rb") as stream:
+    with files.open_regular(path) as stream:
         magic = stream.read(4)
     if not (magic.startswith(GZIP_MAGIC) or magic == ZSTD_MAGIC):
-        return path.open("rb")
+        return files.open_regular(path)
     unpacked = tempfile.TemporaryFile()  # noqa: SIM115 - its reader closes it
     for block in files.blocks(path):
         unpacked.write(block)

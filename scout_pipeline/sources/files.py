@@ -1,6 +1,9 @@
 """Bytes of a landing file: recognised, decompressed, bounded. What cannot be trusted is refused with a reason."""
 
+import errno
 import hashlib
+import os
+import stat
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +20,14 @@ ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 RATIO_FREE_BYTES = 16 * 1024 * 1024
 PRESERVED_BYTES = 64 * 1024
 SHOWN_CHARACTERS = 500
+KINDS = {
+    stat.S_IFDIR: "a directory",
+    stat.S_IFLNK: "a symbolic link",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a character device",
+    stat.S_IFBLK: "a block device",
+}
 
 
 class FileRefused(Exception):
@@ -45,10 +56,38 @@ class _Decompressor(Protocol):
     def finish(self) -> None: ...
 
 
+def open_regular(path: Path) -> BinaryIO:
+    """Open a regular file for reading; raises OSError for anything else, links included, and never waits for a writer.
+
+    A link in a folder that others write to could lead to any file of this machine, and its bytes into quarantine.
+    """
+    # looked at before it is opened: to open a device may already do something
+    _refuse_odd(path, path.lstat().st_mode)
+    # and after: what stands there may have been exchanged
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        _refuse_odd(path, os.fstat(descriptor).st_mode)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return os.fdopen(descriptor, "rb")
+
+
+def odd_kind(mode: int) -> str | None:
+    """What stands at a path by its `st_mode`, in words, when it is no regular file."""
+    kind = stat.S_IFMT(mode)
+    return None if kind == stat.S_IFREG else KINDS.get(kind, "of a kind that is not known here")
+
+
+def _refuse_odd(path: Path, mode: int) -> None:
+    if kind := odd_kind(mode):
+        raise OSError(errno.EINVAL, f"is no regular file but {kind}", str(path))
+
+
 def identify(path: Path) -> Identity:
     """Hash a file in blocks; memory does not grow with its size."""
     digest, count = hashlib.sha256(), 0
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         while block := stream.read(BLOCK_BYTES * 4):
             digest.update(block)
             count += len(block)
@@ -57,7 +96,7 @@ def identify(path: Path) -> Identity:
 
 def head(path: Path) -> bytes:
     """The first bytes of a file, kept in quarantine when the file is refused."""
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         return stream.read(PRESERVED_BYTES)
 
 
@@ -65,7 +104,7 @@ def blocks(path: Path) -> Iterator[bytes]:
     """Decompressed blocks of a plain, gzip or zstd file; raises FileRefused when it is cut, corrupt or a bomb."""
     limits = settings.current()
     produced = consumed = 0
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         decompressor = _decompressor(stream)
         while raw := stream.read(BLOCK_BYTES):
             consumed += len(raw)
