@@ -57,12 +57,8 @@ class Settings(BaseSettings):
     pseudonym_key: SecretStr | None = Field(
         default=None, description="Key of the customer pseudonyms. Default: made once, kept in HOME/pseudonym.key."
     )
-    webserver_port: int = Field(
-        default=3000, ge=1, le=65535, description="Read-only Dagster UI for people, on loopback."
-    )
-    operator_port: int = Field(
-        default=3001, ge=1, le=65535, description="Dagster UI that may launch runs, on loopback."
-    )
+    webserver_port: Port = Field(default=3000, description="Read-only Dagster UI for people, on loopback.")
+    operator_port: Port = Field(default=3001, description="Dagster UI that may launch runs, on loopback.")
     window_row_limit: int = Field(
         default=1_000_000, gt=0, description="Bronze rows that one silver transaction takes; a batch is never split."
     )

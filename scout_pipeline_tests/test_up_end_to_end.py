@@ -212,6 +212,7 @@ def the_graph_shows_the_figures(deployment: Deployment, delivered: Delivered) ->
     assert len(nodes) >= 14
     reported: dict[str, dict[str, Any]] = {}
     is_blocking = {promise.name: promise.is_blocking for promise in (*promises.PROMISES, *promises.WARNINGS)}
+    of_sweep = {promise.name for promise in promises.OF_ALL_THAT_IS_KEPT}
     for key, node in nodes.items():
         assert node["groupName"] == key.split("/")[0]
         assert node["description"].endswith(".")
@@ -220,10 +221,12 @@ def the_graph_shows_the_figures(deployment: Deployment, delivered: Delivered) ->
         (latest,) = node["assetMaterializations"]
         reported[key] = {entry["label"]: entry for entry in latest["metadataEntries"]}
         assert reported[key]["dagster/column_schema"]["schema"]["columns"]
-        # rules of data quality are asked later, by a run of their own
+        # rules of data quality are asked later, by a run of their own; what reads all there is by that of the sweep
         for check in (found for found in node["assetChecksOrError"]["checks"] if found["name"] in is_blocking):
             assert check["blocking"] == is_blocking[check["name"]]
-            assert check["executionForLatestMaterialization"]["status"] == "SUCCEEDED", (key, check["name"])
+            latest_look = check["executionForLatestMaterialization"]
+            is_of_sweep = check["name"] in of_sweep
+            assert (latest_look or {}).get("status") == (None if is_of_sweep else "SUCCEEDED"), (key, check["name"])
     assert reported["bronze/transactions_raw"]["rows_written"]["intValue"] == delivered.lines
     assert reported["silver/transactions_cleaned"]["rows_written"]["intValue"] == delivered.lines
     assert "/" in reported["silver/transactions_cleaned"]["watermark"]["text"]

@@ -26,7 +26,7 @@ TABLES = {table.key: table for table in reversed(rule_book.TABLES)}
 BEFORE_GOLD = tuple(
     promise
     for promise in (*promises.PROMISES, *promises.WARNINGS)
-    if not promise.asset.startswith(("gold/", "serving/")) and promise not in (promises.AS_RECEIVED, promises.AUDITED)
+    if not promise.asset.startswith(("gold/", "serving/")) and promise not in promises.OF_ALL_THAT_IS_KEPT
 )
 OF_GOLD = tuple(promise for promise in (*promises.PROMISES, *promises.WARNINGS) if promise.asset.startswith("gold/"))
 

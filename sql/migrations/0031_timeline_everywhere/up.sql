@@ -1,5 +1,6 @@
--- 0031_timeline_everywhere: the timeline of all stores is added up from the regions, a hundredth of the rows. Days that
--- the regions have not rebuilt yet are added up from the stores.
+-- 0031_timeline_everywhere: the timeline of all stores is added up from the regions, a hundredth of the rows; days that
+-- they have not rebuilt yet are added up from the stores. A timeline of stores no longer looks up lines of days that
+-- brands have not rebuilt yet.
 -- names of parameters read as columns here
 -- noqa: disable=RF01,RF02,RF03
 create or replace function scout.get_sales_timeline(
@@ -76,7 +77,8 @@ begin atomic
             brand_hour.net_revenue
         from scout.gold_brand_hours as brand_hour
         where
-            brand_hour.brand_name = p_filters ->> 'brand'
+            (select chosen.subject from chosen) = 'brand'
+            and brand_hour.brand_name = p_filters ->> 'brand'
             and brand_hour.date_key >= p_from
             and brand_hour.date_key < p_to
         union all
@@ -88,7 +90,8 @@ begin atomic
             category_hour.net_revenue
         from scout.gold_category_hours as category_hour
         where
-            category_hour.category = p_filters ->> 'category'
+            (select chosen.subject from chosen) = 'category'
+            and category_hour.category = p_filters ->> 'category'
             and category_hour.date_key >= p_from
             and category_hour.date_key < p_to
     ),
@@ -147,7 +150,8 @@ begin atomic
             brand_day.net_revenue
         from scout.v_live_brand_day as brand_day
         where
-            brand_day.brand_name = p_filters ->> 'brand'
+            (select chosen.subject from chosen) = 'brand'
+            and brand_day.brand_name = p_filters ->> 'brand'
             and brand_day.date_key >= p_from
             and brand_day.date_key < p_to
         union all
@@ -158,7 +162,8 @@ begin atomic
             category_day.net_revenue
         from scout.gold_category_summary as category_day
         where
-            category_day.category = p_filters ->> 'category'
+            (select chosen.subject from chosen) = 'category'
+            and category_day.category = p_filters ->> 'category'
             and category_day.date_key >= p_from
             and category_day.date_key < p_to
     ),
