@@ -18,6 +18,18 @@ BLOCK_BYTES = 256 * 1024
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 RATIO_FREE_BYTES = 16 * 1024 * 1024
+# How packed content begins; a file may be packed once, by gzip or zstd.
+PACKED = {
+    GZIP_MAGIC: "a gzip stream",
+    ZSTD_MAGIC: "a zstd stream",
+    b"PK\x03\x04": "a zip archive or workbook",
+    b"PK\x05\x06": "an empty zip archive",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive",
+    **{b"BZh%d1AY&SY" % level: "a bzip2 stream" for level in range(1, 10)},
+    b"\xfd7zXZ\0": "an xz stream",
+    b"Rar!\x1a\x07": "a RAR archive",
+}
+TAR_MARK, TAR_MARK_AT = b"ustar", 257
 PRESERVED_BYTES = 64 * 1024
 SHOWN_CHARACTERS = 500
 KINDS = {
@@ -100,9 +112,28 @@ def head(path: Path) -> bytes:
         return stream.read(PRESERVED_BYTES)
 
 
+def packed_kind(first: bytes) -> str | None:
+    """What packed content begins with these bytes, in words; None for what may be text."""
+    if first[TAR_MARK_AT:].startswith(TAR_MARK):
+        return "a tar archive"
+    return next((words for magic, words in PACKED.items() if first.startswith(magic)), None)
+
+
+def check_size(produced: int, packed: int) -> None:
+    """Raise FileRefused when so many bytes came out of a file, or of its beginning, of `packed` bytes."""
+    limits = settings.current()
+    if produced > limits.max_file_bytes:
+        raise FileRefused("file_too_large", f"more than {limits.max_file_bytes} bytes when decompressed")
+    if produced > RATIO_FREE_BYTES and produced > packed * limits.max_compression_ratio:
+        raise FileRefused(
+            "compression_bomb",
+            f"grew more than {limits.max_compression_ratio} times; raise SCOUT_MAX_COMPRESSION_RATIO "
+            "if the file is honest",
+        )
+
+
 def blocks(path: Path) -> Iterator[bytes]:
     """Decompressed blocks of a plain, gzip or zstd file; raises FileRefused when it is cut, corrupt or a bomb."""
-    limits = settings.current()
     produced = consumed = 0
     with open_regular(path) as stream:
         decompressor = _decompressor(stream)
@@ -110,14 +141,7 @@ def blocks(path: Path) -> Iterator[bytes]:
             consumed += len(raw)
             for block in decompressor.feed(raw):
                 produced += len(block)
-                if produced > limits.max_file_bytes:
-                    raise FileRefused("file_too_large", f"more than {limits.max_file_bytes} bytes when decompressed")
-                if produced > RATIO_FREE_BYTES and produced > consumed * limits.max_compression_ratio:
-                    raise FileRefused(
-                        "compression_bomb",
-                        f"grew more than {limits.max_compression_ratio} times; raise SCOUT_MAX_COMPRESSION_RATIO "
-                        "if the file is honest",
-                    )
+                check_size(produced, consumed)
                 yield block
         decompressor.finish()
 
