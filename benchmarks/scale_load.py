@@ -12,7 +12,7 @@ from time import perf_counter
 
 import psycopg
 from scale_home import Home, Step
-from scratch import statement
+from scratch import settle, statement
 
 from scout_pipeline import flow
 from scout_pipeline.bronze import landing
@@ -37,7 +37,7 @@ def load(home: Home, target: Database, tell: Tell) -> None:
     for month, files in groupby(sales, key=lambda path: path.name[:7]):
         _carry(home, target, month, SALES, list(files), tell)
     tell("vacuum and analyze ...")
-    _settle(target)
+    settle(target.url)
     shutil.rmtree(home.simulated)
     home.finish()
 
@@ -75,10 +75,3 @@ def _carry(home: Home, target: Database, name: str, source: str, files: list[Pat
     )
     for path in files:
         path.unlink()
-
-
-def _settle(target: Database) -> None:
-    """What autovacuum has done some minutes after a load: statistics, and pages known to be visible to all."""
-    with psycopg.connect(target.url, autocommit=True) as connection:
-        connection.execute(statement("sql/settle"))
-        connection.execute(statement("sql/checkpoint"))

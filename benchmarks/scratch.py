@@ -90,3 +90,10 @@ def scratch_server() -> Iterator[ScratchServer]:
     finally:
         server.stop("immediate")
         shutil.rmtree(home, ignore_errors=True)
+
+
+def settle(url: str) -> None:
+    """What autovacuum has done some minutes after a load: statistics, and pages known to be visible to all."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement("sql/settle"))
+        connection.execute(statement("sql/checkpoint"))

@@ -28,15 +28,18 @@ def refresh(
     `on_done` is called in this thread.
     """
     by_key = {layer.TABLE.key: layer for layer in layers}
-    # in the order given, so that what is ready begins in it
-    order = TopologicalSorter({key: _inputs(layer, by_key) for key, layer in by_key.items()})
+    inputs = {key: _inputs(layer, by_key) for key, layer in by_key.items()}
+    waited_for = set().union(*inputs.values())
+    order = TopologicalSorter(inputs)
     order.prepare()
     reports: dict[str, GoldReport] = {}
     running: dict[Future[GoldReport], str] = {}
     with ThreadPoolExecutor(settings.current().refresh_workers, thread_name_prefix="layer") as pool:
         try:
             while order.is_active():
-                running |= {pool.submit(by_key[key].refresh, target): key for key in order.get_ready()}
+                # what others wait for begins first: it would leave a processor idle at the end
+                ready = sorted(order.get_ready(), key=lambda key: key not in waited_for)
+                running |= {pool.submit(by_key[key].refresh, target): key for key in ready}
                 for done in wait(running, return_when=FIRST_COMPLETED).done:
                     key = running.pop(done)
                     reports[key] = done.result()

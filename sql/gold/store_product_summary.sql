@@ -42,7 +42,7 @@ code_months as (
         and item.date_key <= cast(:last_month_day as date)
         and sale.date_key >= cast(:first_month_day as date)
         and sale.date_key <= cast(:last_month_day as date)
-    group by item.store_id, store_months.month, item.sku
+    group by item.sku, item.store_id, store_months.month
 ),
 
 ranked as (
