@@ -47,7 +47,7 @@ def data_url() -> str:
     """The libpq URL of the data's database, password included; starts nothing."""
     own = settings.current().database_url
     if own is not None:
-        return _own_url(own, setting="SCOUT_DATABASE_URL").render_as_string(hide_password=False)
+        return _own_url(own).render_as_string(hide_password=False)
     return EmbeddedServer(settings.current().home_dir).url(DATA_DATABASE)
 
 
@@ -55,7 +55,7 @@ def dagster_storage_url() -> str:
     """The URL of Dagster's database, created when missing, with the driver that dagster-postgres needs (psycopg2)."""
     override = settings.current().dagster_database_url
     if override is not None:
-        url = _own_url(override, setting="SCOUT_DAGSTER_DATABASE_URL")
+        url = _own_url(override)
     else:
         server = embedded()
         if server is not None:
@@ -122,15 +122,9 @@ def _create(connection: sa.Connection, name: str, *, where: str) -> None:
             raise
 
 
-def _own_url(secret: SecretStr, *, setting: str) -> sa.URL:
-    """A given URL, checked, with a time limit for connecting; its text never reaches a message."""
-    try:
-        url = sa.make_url(secret.get_secret_value())
-    except sa.exc.ArgumentError:
-        url = None
-    if url is None or url.get_backend_name() not in ("postgresql", "postgres") or not url.database:
-        raise DatabaseUnavailable(f"{setting} is not of the form postgresql://user:password@host:port/database")
-    url = url.set(drivername="postgresql")
+def _own_url(secret: SecretStr) -> sa.URL:
+    """A given URL, which settings have checked, with a time limit for connecting."""
+    url = sa.make_url(secret.get_secret_value()).set(drivername="postgresql")
     return (
         url if "connect_timeout" in url.query else url.update_query_dict({"connect_timeout": CONNECT_TIMEOUT_SECONDS})
     )

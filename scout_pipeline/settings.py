@@ -5,7 +5,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError
+import sqlalchemy as sa
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -13,7 +14,21 @@ from scout_pipeline.time_zones import TimeZone
 
 MEBIBYTE = 1024 * 1024
 PREFIX = "SCOUT_"
-Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def _of_postgresql(url: SecretStr) -> SecretStr:
+    rule = "it must read postgresql://USER:PASSWORD@HOST:PORT/DATABASE, special characters written as %XX"
+    try:
+        parts = sa.make_url(url.get_secret_value())
+    except (sa.exc.ArgumentError, ValueError):
+        # without the cause: it quotes the URL
+        raise ValueError(rule) from None
+    if parts.get_backend_name() not in ("postgresql", "postgres") or not parts.database:
+        raise ValueError(rule)
+    return url
+
+
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_of_postgresql)]
 
 
 class SettingsError(Exception):
@@ -28,10 +43,10 @@ class Settings(BaseSettings):
     home: Path = Field(
         default=Path(".scout"), description="Folder for the embedded server, landing files, keys and logs."
     )
-    database_url: SecretStr | None = Field(
+    database_url: DatabaseUrl | None = Field(
         default=None, description="A PostgreSQL 17+ server of one's own, instead of the embedded one."
     )
-    dagster_database_url: SecretStr | None = Field(
+    dagster_database_url: DatabaseUrl | None = Field(
         default=None, description="Dagster's own storage. Default: database `dagster` beside the data."
     )
     landing_dir: Path | None = Field(

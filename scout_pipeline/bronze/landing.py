@@ -139,7 +139,10 @@ def _open(connection: sa.Connection, path: Path, source: Source) -> _Opened | Fi
         state = _state(path)
         identity = files.identify(path)
     except OSError as error:
-        return FileOutcome(path, "unreadable", reason=f"{error.strerror}; give a file that is there and may be read")
+        way_out = "give a file that is there and may be read"
+        if path.is_symlink():
+            way_out = f"give the file that it leads to, {os.path.realpath(path)}"
+        return FileOutcome(path, "unreadable", reason=f"{error.strerror}; {way_out}")
     database.run(connection, "bronze/lock_content", source_id=source.source_id, content_sha256=identity.sha256)
     batch_id = database.run(
         connection,
@@ -198,7 +201,7 @@ def _stage(connection: sa.Connection, opened: _Opened, source: Source) -> stagin
 
 
 def _state(path: Path) -> tuple[int, int, int]:
-    found = path.stat()
+    found = path.lstat()
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 

@@ -1,6 +1,7 @@
 """`scout ingest` and `scout run`: files into bronze, and what is new through silver and gold."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from scout_pipeline.cli.session import ready_database
 from scout_pipeline.database import Database
 from scout_pipeline.flow import RunReport
 from scout_pipeline.sources import mapping as mappings
+from scout_pipeline.sources.files import odd_kind
 from scout_pipeline.sources.mapping import Mapping
 
 SHOWN_REFUSALS = 20
@@ -120,16 +122,20 @@ def find_files(paths: tuple[Path, ...], mapping: Mapping) -> list[Path]:
                 kinds = ", ".join(EXTENSIONS[mapping.format.kind])
                 raise UserError(f"{path} holds no file of source {mapping.name} ({kinds}, also .gz or .zst)")
             found.extend(inside)
-        elif path.is_file():
-            found.append(path)
-        else:
+        elif not path.is_symlink() and not path.exists():
             raise UserError(f"{path} does not exist; give files or folders that are there")
+        elif kind := odd_kind(path.lstat().st_mode):
+            way_out = f"what it leads to, {os.path.realpath(path)}" if path.is_symlink() else "files or folders"
+            raise UserError(f"{path} is no regular file but {kind}; give {way_out}")
+        else:
+            found.append(path)
     return found
 
 
 def _is_of_kind(path: Path, mapping: Mapping) -> bool:
     name = path.name.lower().removesuffix(".gz").removesuffix(".zst")
-    return path.is_file() and name.endswith(EXTENSIONS[mapping.format.kind])
+    # a link or a pipe of such a name is told of, not passed over
+    return not path.is_dir() and name.endswith(EXTENSIONS[mapping.format.kind])
 
 
 def ingest_with_progress(

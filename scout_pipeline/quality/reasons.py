@@ -30,6 +30,12 @@ REASONS = (
         "grows by more than `SCOUT_MAX_COMPRESSION_RATIO` when unpacked",
         "raise the setting if the file is honest",
     ),
+    Reason(
+        ("packed_content",),
+        "file",
+        "an archive, or a compressed file within a compressed one",
+        "unpack it and give the files that are in it",
+    ),
     Reason(("corrupt_gzip", "corrupt_zstd"), "file", "the compressed stream is damaged", "fetch the file again"),
     Reason(
         ("truncated_gzip", "truncated_zstd"),

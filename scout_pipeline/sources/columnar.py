@@ -4,14 +4,16 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import IO, Any
 
-from scout_pipeline import settings
 from scout_pipeline.sources import files
-from scout_pipeline.sources.files import GZIP_MAGIC, RATIO_FREE_BYTES, ZSTD_MAGIC, FileRefused
+from scout_pipeline.sources.files import GZIP_MAGIC, ZSTD_MAGIC, FileRefused
 
 ROWS_PER_BLOCK = 20_000
+# A few bytes of Parquet can name one long value a million times: no more of it is written out at once.
+PIECE_BYTES = 16 * 1024 * 1024
+WIDEST_FIXED_VALUE = 1024
 Opened = tuple[tuple[str, ...], Callable[[], Iterator[bytes]]]
 
 
@@ -22,12 +24,17 @@ def parquet(path: Path, _sheet: str | None = None) -> Opened:
 
     try:
         with _unpacked(path) as source:
-            schema = pq.read_schema(source)
+            described = pq.read_metadata(source)
+        schema = described.schema.to_arrow_schema()
     except (pa.ArrowException, OSError) as error:
         raise FileRefused("unreadable_parquet", _first_line(error)) from error
-    nested = [column.name for column in schema if pa.types.is_nested(column.type)]
-    if nested:
-        raise FileRefused("unsupported_column", f"nested columns are not read: {', '.join(nested)}")
+    groups = range(described.num_row_groups)
+    files.check_size(sum(described.row_group(number).total_byte_size for number in groups), path.stat().st_size)
+    unread = [column.name for column in schema if pa.types.is_nested(column.type) or _is_too_wide(column.type)]
+    if unread:
+        raise FileRefused(
+            "unsupported_column", f"nested columns and long binary ones are not read: {', '.join(unread)}"
+        )
     return tuple(schema.names), lambda: _parquet_blocks(path)
 
 
@@ -37,15 +44,67 @@ def _parquet_blocks(path: Path) -> Iterator[bytes]:
     import pyarrow.parquet as pq
 
     try:
-        with _unpacked(path) as stream, pq.ParquetFile(stream, pre_buffer=False) as source:
-            text = pa.schema([(name, pa.string()) for name in source.schema_arrow.names])
-            for batch in source.iter_batches(batch_size=ROWS_PER_BLOCK):
-                buffer = io.BytesIO()
-                table = pa.Table.from_batches([_in_microseconds(batch)]).cast(text)
-                pacsv.write_csv(table, buffer, pacsv.WriteOptions(include_header=False))
-                yield buffer.getvalue()
+        packed, produced = path.stat().st_size, 0
+        with _unpacked(path) as stream:
+            described = pq.read_metadata(stream)
+            stream.seek(0)
+            by_value = _named_again_and_again(described)
+            text = pa.schema([(name, pa.string()) for name in described.schema.to_arrow_schema().names])
+            with pq.ParquetFile(stream, pre_buffer=False, read_dictionary=by_value) as source:
+                for batch in source.iter_batches(batch_size=ROWS_PER_BLOCK):
+                    for piece in _pieces(batch):
+                        buffer = io.BytesIO()
+                        table = pa.Table.from_batches([_in_microseconds(piece)]).cast(text)
+                        pacsv.write_csv(table, buffer, pacsv.WriteOptions(include_header=False))
+                        produced += buffer.tell()
+                        files.check_size(produced, packed)
+                        yield buffer.getvalue()
     except (pa.ArrowException, OSError) as error:
         raise FileRefused("unreadable_parquet", _first_line(error)) from error
+
+
+def _named_again_and_again(described: Any) -> list[str]:
+    """Text columns whose rows take next to no bytes: read as references, so that a piece's size is known beforehand.
+
+    Columns of many values are not: of them a million rows would cost three times the time and four times the memory.
+    """
+    import pyarrow as pa
+
+    chunks = [
+        described.row_group(group).column(number)
+        for group in range(described.num_row_groups)
+        for number in range(described.num_columns)
+    ]
+    short = {chunk.path_in_schema for chunk in chunks if chunk.total_uncompressed_size < 4 * chunk.num_values}
+    texts = [column.name for column in described.schema.to_arrow_schema() if pa.types.is_string(column.type)]
+    return [name for name in texts if name in short]
+
+
+def _is_too_wide(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return pa.types.is_fixed_size_binary(kind) and kind.byte_width > WIDEST_FIXED_VALUE
+
+
+def _pieces(batch: Any) -> Iterator[Any]:
+    """The batch in pieces of at most PIECE_BYTES when written out, or of one row."""
+    if batch.num_rows > 1 and sum(_byte_count(column) for column in batch.columns) > PIECE_BYTES:
+        half = batch.num_rows // 2
+        yield from _pieces(batch.slice(0, half))
+        yield from _pieces(batch.slice(half))
+    else:
+        yield batch
+
+
+def _byte_count(column: Any) -> int:
+    """Bytes of a column when every row has a copy of its value."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_dictionary(column.type):
+        return int(column.nbytes)
+    lengths = pc.binary_length(column.dictionary) if pa.types.is_string(column.type.value_type) else None
+    return 0 if lengths is None else int(pc.sum(lengths.take(column.indices)).as_py() or 0)
 
 
 def _in_microseconds(batch: Any) -> Any:
@@ -61,10 +120,10 @@ def _in_microseconds(batch: Any) -> Any:
 
 def _unpacked(path: Path) -> IO[bytes]:
     """The file itself, or what a gzip or zstd file around it holds, on disk and within the limits of any file."""
-    with path.open("rb") as stream:
+    with files.open_regular(path) as stream:
         magic = stream.read(4)
     if not (magic.startswith(GZIP_MAGIC) or magic == ZSTD_MAGIC):
-        return path.open("rb")
+        return files.open_regular(path)
     unpacked = tempfile.TemporaryFile()  # noqa: SIM115 - its reader closes it
     for block in files.blocks(path):
         unpacked.write(block)
@@ -103,15 +162,22 @@ def excel(path: Path, sheet: str | None) -> Opened:
 
 
 def _check_workbook(workbook: IO[bytes], packed: int) -> None:
-    limits = settings.current()
     try:
         with zipfile.ZipFile(workbook) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
+            members = archive.infolist()
     except (zipfile.BadZipFile, OSError) as error:
         raise FileRefused("unreadable_workbook", _first_line(error)) from error
     workbook.seek(0)
-    if unpacked > RATIO_FREE_BYTES and unpacked > packed * limits.max_compression_ratio:
-        raise FileRefused("compression_bomb", f"the workbook unpacks to {unpacked} bytes from {packed}")
+    # nothing is unpacked into files here, but whoever wrote such a name meant harm
+    climbing = [member.filename for member in members if _leads_out(member.filename)]
+    if climbing:
+        raise FileRefused("unreadable_workbook", f"the archive holds a path that leads out of it: {climbing[0]}")
+    files.check_size(sum(member.file_size for member in members), packed)
+
+
+def _leads_out(name: str) -> bool:
+    path = PureWindowsPath(name)
+    return bool(path.drive or path.root) or ".." in path.parts
 
 
 def _first_line(error: Exception) -> str:

@@ -1,13 +1,19 @@
 """Bad files on the real path to silver: a quarantine row or one clear line, nothing lost, and the good lines arrive."""
 
 # ruff: noqa: RUF001 - digits of other scripts are among the bad inputs
+import bz2
 import gzip
+import io
+import lzma
 import os
 import subprocess
 import sys
+import tarfile
+import zipfile
 from dataclasses import dataclass
 
 import pytest
+import zstandard
 
 from scout_pipeline import settings
 from scout_pipeline.bronze import landing
@@ -26,6 +32,24 @@ def row(receipt: str = "T1", **values: str) -> bytes:
 GOOD = csv_bytes(line("G1"), line("G2", sku="SOAP"))
 PIPE = b'2024-03-05 10:00:00,PIPE,1,5.00,5" pipe,,North\n'
 COMPRESSED = gzip.compress(GOOD)
+
+
+def zipped(*contents: bytes, name: str = "sales") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, content in enumerate(contents):
+            archive.writestr(f"{name}{number}.csv", content)
+    return buffer.getvalue()
+
+
+def tarred(content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        entry = tarfile.TarInfo("sales.csv")
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
+
 
 REFUSED: dict[str, tuple[bytes, str, str]] = {
     "truncated gzip": (COMPRESSED[:-5], "truncated_gzip", "ends before its last block and checksum"),
@@ -48,7 +72,19 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "2,000 columns": (HEADER[:-1] + b",x" * 2000 + b"\n", "too_many_columns", "2008 columns, at most 1000"),
     "a header without end": (b"x" * MEBIBYTE, "record_too_long", "the header is longer than"),
     "a photograph": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "unreadable_header", "no utf-8 header"),
-    "a workbook for CSV": (b"PK\x03\x04" + b"\0" * 60, "nul_character", "the header holds NUL"),
+    "a workbook for CSV": (b"PK\x03\x04" + b"\0" * 60, "packed_content", "it holds a zip archive or workbook, no csv"),
+    "a zip of the file": (zipped(GOOD), "packed_content", "it holds a zip archive"),
+    "a zip of nothing": (zipped(), "packed_content", "it holds an empty zip archive"),
+    "a zip of a zip": (zipped(zipped(GOOD)), "packed_content", "unpack it and give the files that are in it"),
+    "a gzip of a zip": (gzip.compress(zipped(GOOD)), "packed_content", "it holds a zip archive"),
+    "a gzip of a gzip": (gzip.compress(COMPRESSED), "packed_content", "it holds a gzip stream"),
+    "a gzip of a zstd": (gzip.compress(zstandard.compress(GOOD)), "packed_content", "it holds a zstd stream"),
+    "a zstd of a gzip": (zstandard.compress(COMPRESSED), "packed_content", "it holds a gzip stream"),
+    "a bzip2 of the file": (bz2.compress(GOOD), "packed_content", "it holds a bzip2 stream"),
+    "an xz of the file": (lzma.compress(GOOD), "packed_content", "it holds an xz stream"),
+    "a tar.gz of the file": (gzip.compress(tarred(GOOD)), "packed_content", "it holds a tar archive"),
+    "a zip with a name that climbs": (zipped(GOOD, name="../../etc/cron.d/a"), "packed_content", "a zip archive"),
+    "5 million columns": (HEADER[:-1] + b",x" * 5_000_000 + b"\n", "record_too_long", "the header is longer than"),
 }
 
 
@@ -354,6 +390,8 @@ def test_endless_lines_and_bombs_do_not_fill_the_memory(counter: Counter) -> Non
         counter.put("line.csv", HEADER + row("T1") + b"x" * (64 * MEBIBYTE) + b"\n" + row("T3")),
         counter.put("quote.csv", HEADER + b'"' + b"x\n" * 50_000),
         counter.put("header.csv", b"x" * (64 * MEBIBYTE)),
+        counter.put("fields.csv", HEADER + row("T4") + b"," * 5_000_000 + b"\n" + row("T5")),
+        counter.put("longer.csv", HEADER + row("T6") + b"," * 20_000_000 + b"\n" + row("T7")),
         counter.put("bomb.csv", gzip.compress(HEADER + row("T1") + b"\0" * (128 * MEBIBYTE), 9)),
     ]
     done = subprocess.run(
@@ -363,13 +401,18 @@ def test_endless_lines_and_bombs_do_not_fill_the_memory(counter: Counter) -> Non
     *outcomes, grown = done.stdout.splitlines()
     assert sorted(outcome.split(":")[0] for outcome in outcomes) == [
         "bomb.csv refused compression_bomb",
+        "fields.csv partial 1",
         "header.csv refused record_too_long",
         "line.csv partial 1",
+        "longer.csv partial 1",
         "quote.csv partial 50000",
     ]
     assert int(grown) < 150
+    found = {record["reason_code"]: record["raw_bytes"] for record in counter.quarantine()}
+    assert found["wrong_column_count"] == b"," * 5_000_000
+    assert found["record_too_long"] is not None
     counter.carry()
-    assert counter.receipts() == ["T1", "T3"]
+    assert counter.receipts() == ["T1", "T3", "T4", "T5", "T6", "T7"]
 
 
 def test_a_path_that_is_not_there_is_one_clear_line_and_stops_nobody(counter: Counter) -> None:

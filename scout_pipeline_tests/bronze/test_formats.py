@@ -82,7 +82,7 @@ def transactions() -> bytes:
     return b"".join(json.dumps(document).encode() + b"\n" for document in documents.values())
 
 
-def parquet(table: pa.Table, **options: str) -> bytes:
+def parquet(table: pa.Table, **options: Any) -> bytes:
     buffer = io.BytesIO()
     pq.write_table(table, buffer, **options)
     return buffer.getvalue()
@@ -367,6 +367,37 @@ def workbook_bomb() -> bytes:
     return buffer.getvalue()
 
 
+def climbing(name: str) -> bytes:
+    buffer = io.BytesIO(typed_workbook())
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr(name, b"* * * * * root sh")
+    return buffer.getvalue()
+
+
+def with_receipts(receipts: pa.Array, **options: Any) -> bytes:
+    """A Parquet file whose other columns are all of one value."""
+    once = columns()
+    others = {name: pa.array([once[name][0]] * len(receipts)) for name in COLUMNS if name != "receipt"}
+    return parquet(pa.table({"receipt": receipts, **others}), compression="zstd", **options)
+
+
+def many_rows() -> bytes:
+    return with_receipts(pa.array(["T1"] * 600_000))
+
+
+def one_long_value() -> bytes:
+    """A few hundred bytes that name ten gigabytes."""
+    return with_receipts(pa.DictionaryArray.from_arrays(pa.array([0] * 20_000, pa.int32()), pa.array(["x" * 500_000])))
+
+
+def long_pages() -> bytes:
+    return with_receipts(pa.array(["x" * 1_000_000 + str(number) for number in range(40)]), use_dictionary=False)
+
+
+def wide_binary() -> bytes:
+    return with_receipts(pa.array([b"x" * 2000] * 3, pa.binary(2000)))
+
+
 PARQUET, EXCEL = parquet(pa.table(columns())), typed_workbook()
 UNREADABLE: dict[str, tuple[dict[str, str], bytes, str, str]] = {
     "text for Parquet": ({"kind": "parquet"}, TEXT.encode(), "unreadable_parquet", "Parquet"),
@@ -383,7 +414,14 @@ UNREADABLE: dict[str, tuple[dict[str, str], bytes, str, str]] = {
     "Excel without the sheet": ({"kind": "excel", "sheet": "Returns"}, EXCEL, "unreadable_workbook", "Returns"),
     "an empty sheet": ({"kind": "excel"}, workbook([]), "empty_file", "the sheet holds no cell"),
     "a column twice": ({"kind": "excel"}, workbook([[*COLUMNS, "sku"]]), "duplicate_column", "repeats 'sku'"),
-    "a workbook bomb": ({"kind": "excel"}, workbook_bomb(), "compression_bomb", "the workbook unpacks to"),
+    "a workbook bomb": ({"kind": "excel"}, workbook_bomb(), "compression_bomb", "grew more than 250 times"),
+    "a workbook that climbs": ({"kind": "excel"}, climbing("../../cron.d/a"), "unreadable_workbook", "leads out of it"),
+    "a workbook of a root": ({"kind": "excel"}, climbing("/etc/cron.d/a"), "unreadable_workbook", ": /etc/cron.d/a"),
+    "a workbook of a drive": ({"kind": "excel"}, climbing("C:\\a"), "unreadable_workbook", "leads out of it"),
+    "Parquet of one row, again and again": ({"kind": "parquet"}, many_rows(), "compression_bomb", "grew more than"),
+    "Parquet of one long value": ({"kind": "parquet"}, one_long_value(), "compression_bomb", "grew more than"),
+    "Parquet of zeros": ({"kind": "parquet"}, long_pages(), "compression_bomb", "grew more than"),
+    "Parquet of long binary": ({"kind": "parquet"}, wide_binary(), "unsupported_column", "not read: receipt"),
 }  # fmt: skip
 
 
