@@ -28,6 +28,7 @@ def _of_postgresql(url: SecretStr) -> SecretStr:
     return url
 
 
+Port = Annotated[int, Field(ge=1, le=65535)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_of_postgresql)]
 
 

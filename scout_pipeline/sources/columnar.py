@@ -83,7 +83,7 @@ def _named_again_and_again(described: Any) -> list[str]:
 def _is_too_wide(kind: Any) -> bool:
     import pyarrow as pa
 
-    return pa.types.is_fixed_size_binary(kind) and kind.byte_width > WIDEST_FIXED_VALUE
+    return bool(pa.types.is_fixed_size_binary(kind) and kind.byte_width > WIDEST_FIXED_VALUE)
 
 
 def _pieces(batch: Any) -> Iterator[Any]:
