@@ -1,6 +1,7 @@
 """scout.dim_product: one row per code, called by its most frequent description."""
 
 from scout_pipeline import tables
+from scout_pipeline.quality.look_alikes import cannot_be_mistaken
 from scout_pipeline.quality.rules import RuleSet, completeness, in_range, pattern, referential, schema, validity
 from scout_pipeline.silver import transaction_items
 from scout_pipeline.sources import watermarks
@@ -19,6 +20,7 @@ TABLE = Table(
         key=("sku", "valid_from"),
         rules=(
             completeness("description").but(severity="info"),
+            cannot_be_mistaken("sku"),
             validity("is_product", ("true",)).but(
                 name="code_is_no_product",
                 question="How many codes are postage, fees and the like?",

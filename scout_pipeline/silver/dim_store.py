@@ -2,6 +2,7 @@
 
 from scout_pipeline import tables
 from scout_pipeline.bronze import transactions_raw
+from scout_pipeline.quality.look_alikes import cannot_be_mistaken
 from scout_pipeline.quality.rules import (
     RuleSet,
     completeness,
@@ -25,6 +26,7 @@ TABLE = Table(
         store="store_id",
         rules=(
             completeness("store_code", "time_zone", "currency_code"),
+            cannot_be_mistaken("store_code"),
             pattern("currency_code", "^[A-Z]{3}$"),
             validity("store_type", ("urban_high", "urban_medium", "residential", "rural", "transport", "other")).but(
                 severity="warning"

@@ -53,6 +53,14 @@ DAMAGE = {
         "update scout.dim_product set barcode = 'twelve' where sku = 'RICE'",
         {"scout.dim_product.barcode_is_well_formed"},
     ),
+    "pattern, an accent of two letters": (
+        "update scout.dim_product set sku = U&'CAFE\\0301' where sku = 'RICE'",
+        {"scout.dim_product.sku_cannot_be_mistaken", f"{ITEMS}.sku_is_described"},
+    ),
+    "pattern, a Cyrillic letter": (
+        "update scout.dim_store set store_code = U&'\\0405' || '2' where store_code = 'S2'",
+        {"scout.dim_store.store_code_cannot_be_mistaken"},
+    ),
     "referential": (
         "update scout.silver_transactions_cleaned set campaign_id = 'NOBODY' where transaction_id = '1'",
         {f"{SALES}.campaign_id_is_described"},
