@@ -29,7 +29,8 @@ PACKED = {
     b"\xfd7zXZ\0": "an xz stream",
     b"Rar!\x1a\x07": "a RAR archive",
 }
-TAR_MARK, TAR_MARK_AT = b"ustar", 257
+# of POSIX and of GNU; a text may hold the letters there
+TAR_MARKS, TAR_MARK_AT = (b"ustar\0", b"ustar  \0"), 257
 PRESERVED_BYTES = 64 * 1024
 SHOWN_CHARACTERS = 500
 KINDS = {
@@ -114,7 +115,7 @@ def head(path: Path) -> bytes:
 
 def packed_kind(first: bytes) -> str | None:
     """What packed content begins with these bytes, in words; None for what may be text."""
-    if first[TAR_MARK_AT:].startswith(TAR_MARK):
+    if first.startswith(TAR_MARKS, TAR_MARK_AT):
         return "a tar archive"
     return next((words for magic, words in PACKED.items() if first.startswith(magic)), None)
 

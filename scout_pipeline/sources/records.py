@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scout_pipeline import settings
-from scout_pipeline.sources import columnar, files
+from scout_pipeline.sources import files, parquet, workbooks
 from scout_pipeline.sources.files import FileRefused
 from scout_pipeline.sources.mapping import Mapping
 
@@ -102,8 +102,8 @@ def open_records(path: Path, mapping: Mapping) -> RecordFile:
         )
         lines.final_newline_required = mapping.format.final_newline == "required"
         return lines
-    reader = columnar.parquet if kind == "parquet" else columnar.excel
-    header, open_blocks = reader(path, mapping.format.sheet)
+    typed = parquet if kind == "parquet" else workbooks
+    header, open_blocks = typed.opened(path, mapping.format.sheet)
     _check_header(header, mapping)
     return RecordFile(path, header, b",", b'"', "utf-8", True, False, open_blocks, header_in_file=False)
 

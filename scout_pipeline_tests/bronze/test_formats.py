@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, timezone
@@ -390,6 +391,44 @@ def one_long_value() -> bytes:
     return with_receipts(pa.DictionaryArray.from_arrays(pa.array([0] * 20_000, pa.int32()), pa.array(["x" * 500_000])))
 
 
+def long_values(length: int, kind: str = "string", **options: Any) -> bytes:
+    """A few hundred bytes that name gigabytes, written without the schema that would tell a reader so."""
+    values = pa.array(["x" * length if kind == "string" else b"x" * length])
+    receipts = pa.DictionaryArray.from_arrays(pa.array([0] * 20_000, pa.int32()), values)
+    return with_receipts(receipts, store_schema=False, **options)
+
+
+def alike_values() -> bytes:
+    """Values that are written as their difference from the one before, which is nothing."""
+    receipts = pa.array(["x" * 30_000] * 2_000)
+    encodings = {"receipt": "DELTA_BYTE_ARRAY"}
+    return with_receipts(receipts, store_schema=False, use_dictionary=False, column_encoding=encodings)
+
+
+SHEETS = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+# what a workbook says of a text in its cell: in it before, in the table of texts after
+SHARED_TEXT = {
+    rb't="inlineStr"><is><t>@</t></is>': rb't="s"><v>0</v>',
+    rb"</Types>": rb'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
+    rb'officedocument.spreadsheetml.sharedStrings+xml"/></Types>',
+}
+
+
+def one_long_cell() -> bytes:
+    """A workbook of which every row names the same long text, as spreadsheet programs write repeated ones."""
+    row = [*line("T1", region="@").values()]
+    small = zipfile.ZipFile(io.BytesIO(workbook([list(COLUMNS), *[row] * 6_000])))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in small.namelist():
+            content = small.read(name)
+            for plain, shared in SHARED_TEXT.items():
+                content = re.sub(plain, shared, content)
+            archive.writestr(name, content)
+        archive.writestr("xl/sharedStrings.xml", b"<sst xmlns='%s'><si><t>%s</t></si></sst>" % (SHEETS, b"x" * 100_000))
+    return buffer.getvalue()
+
+
 def long_pages() -> bytes:
     return with_receipts(pa.array(["x" * 1_000_000 + str(number) for number in range(40)]), use_dictionary=False)
 
@@ -420,6 +459,11 @@ UNREADABLE: dict[str, tuple[dict[str, str], bytes, str, str]] = {
     "a workbook of a drive": ({"kind": "excel"}, climbing("C:\\a"), "unreadable_workbook", "leads out of it"),
     "Parquet of one row, again and again": ({"kind": "parquet"}, many_rows(), "compression_bomb", "grew more than"),
     "Parquet of one long value": ({"kind": "parquet"}, one_long_value(), "compression_bomb", "grew more than"),
+    "Parquet of a long value without a schema": (
+        {"kind": "parquet"}, long_values(85_000), "compression_bomb", "grew more than"),
+    "Parquet of long bytes": ({"kind": "parquet"}, long_values(100_000, "bytes"), "compression_bomb", "grew more than"),
+    "Parquet of values alike": ({"kind": "parquet"}, alike_values(), "compression_bomb", "grew more than"),
+    "Excel of one long cell": ({"kind": "excel"}, one_long_cell(), "compression_bomb", "grew more than"),
     "Parquet of zeros": ({"kind": "parquet"}, long_pages(), "compression_bomb", "grew more than"),
     "Parquet of long binary": ({"kind": "parquet"}, wide_binary(), "unsupported_column", "not read: receipt"),
 }  # fmt: skip

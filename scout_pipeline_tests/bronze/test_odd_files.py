@@ -104,7 +104,7 @@ def test_the_landing_folder_takes_regular_files_only(counter: Counter) -> None:
     assert [file.path.name for file in landing_folder.still_files(0)] == ["elsewhere"]
 
 
-READERS = ("files.open_regular", "files.identify", "files.head", "next(files.blocks", "columnar._unpacked")
+READERS = ("files.open_regular", "files.identify", "files.head", "next(files.blocks", "columnar.unpacked")
 
 
 @pytest.mark.parametrize("make", [link_to("elsewhere"), pipe], ids=["link", "pipe"])
