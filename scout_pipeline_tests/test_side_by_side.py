@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from scout_pipeline import side_by_side
+from scout_pipeline import settings, side_by_side
 from scout_pipeline.database import Database
 from scout_pipeline.gold.buckets import GoldReport
 from scout_pipeline.tables import Table
@@ -53,6 +53,17 @@ def test_two_tables_are_computed_at_once(database: Database) -> None:
     together = threading.Barrier(2, timeout=10)
     layers = [Work(each, together.wait) for each in (SALES, table("places"))]
     assert len(side_by_side.refresh(database, layers)) == 2
+
+
+def test_what_others_wait_for_begins_first(monkeypatch: pytest.MonkeyPatch, database: Database) -> None:
+    """Begun last, a long table with a view upon it leaves the other processor idle at the end of every run."""
+    monkeypatch.setenv("SCOUT_REFRESH_WORKERS", "1")
+    settings.current.cache_clear()
+    began: list[str] = []
+    layers = [Work(each, partial(began.append, each.key)) for each in (table("places"), SALES, DAYS)]
+    side_by_side.refresh(database, layers)
+    settings.current.cache_clear()
+    assert began == ["gold/sales", "gold/places", "gold/days"]
 
 
 def test_after_an_error_nothing_more_begins(database: Database) -> None:

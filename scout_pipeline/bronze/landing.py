@@ -140,8 +140,8 @@ def _open(connection: sa.Connection, path: Path, source: Source) -> _Opened | Fi
         identity = files.identify(path)
     except OSError as error:
         way_out = "give a file that is there and may be read"
-        if path.is_symlink():
-            way_out = f"give the file that it leads to, {os.path.realpath(path)}"
+        if target := files.link_target(path):
+            way_out = f"give what it leads to, {target}"
         return FileOutcome(path, "unreadable", reason=f"{error.strerror}; {way_out}")
     database.run(connection, "bronze/lock_content", source_id=source.source_id, content_sha256=identity.sha256)
     batch_id = database.run(

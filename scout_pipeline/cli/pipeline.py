@@ -1,7 +1,6 @@
 """`scout ingest` and `scout run`: files into bronze, and what is new through silver and gold."""
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from scout_pipeline.cli.session import ready_database
 from scout_pipeline.database import Database
 from scout_pipeline.flow import RunReport
 from scout_pipeline.sources import mapping as mappings
-from scout_pipeline.sources.files import odd_kind
+from scout_pipeline.sources.files import link_target, odd_kind
 from scout_pipeline.sources.mapping import Mapping
 
 SHOWN_REFUSALS = 20
@@ -125,7 +124,8 @@ def find_files(paths: tuple[Path, ...], mapping: Mapping) -> list[Path]:
         elif not path.is_symlink() and not path.exists():
             raise UserError(f"{path} does not exist; give files or folders that are there")
         elif kind := odd_kind(path.lstat().st_mode):
-            way_out = f"what it leads to, {os.path.realpath(path)}" if path.is_symlink() else "files or folders"
+            target = link_target(path)
+            way_out = "files or folders" if target is None else f"what it leads to, {target}"
             raise UserError(f"{path} is no regular file but {kind}; give {way_out}")
         else:
             found.append(path)

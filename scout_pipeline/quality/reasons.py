@@ -27,7 +27,7 @@ REASONS = (
     Reason(
         ("compression_bomb",),
         "file",
-        "grows by more than `SCOUT_MAX_COMPRESSION_RATIO` when unpacked",
+        "grows by more than `SCOUT_MAX_COMPRESSION_RATIO` when it is unpacked or written out as text",
         "raise the setting if the file is honest",
     ),
     Reason(
@@ -61,10 +61,15 @@ REASONS = (
     Reason(
         ("unreadable_parquet", "unreadable_workbook"),
         "file",
-        "damaged, encrypted, or of another kind",
-        "fetch the file again; save it as .xlsx or .parquet",
+        "damaged, encrypted, of another kind, or with a path that leads out of the archive",
+        "fetch the file again; save it as .xlsx or .parquet; ask who made it about such a path",
     ),
-    Reason(("unsupported_column",), "file", "a nested Parquet column", "flatten it, or send JSON Lines"),
+    Reason(
+        ("unsupported_column",),
+        "file",
+        "a nested Parquet column, or one of bytes of a fixed length above 1,024",
+        "flatten it, or send JSON Lines",
+    ),
     Reason(
         ("copy_refused",), "file", "PostgreSQL refused lines that looked right", "a defect: report it with the file"
     ),

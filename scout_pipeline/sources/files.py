@@ -92,6 +92,12 @@ def odd_kind(mode: int) -> str | None:
     return None if kind == stat.S_IFREG else KINDS.get(kind, "of a kind that is not known here")
 
 
+def link_target(path: Path) -> Path | None:
+    """The file or folder that a symbolic link leads to; None for what is no link, or leads to neither."""
+    target = Path(os.path.realpath(path))
+    return target if path.is_symlink() and (target.is_file() or target.is_dir()) else None
+
+
 def _refuse_odd(path: Path, mode: int) -> None:
     if kind := odd_kind(mode):
         raise OSError(errno.EINVAL, f"is no regular file but {kind}", str(path))

@@ -56,10 +56,10 @@ ODD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a socket": (dead_socket, "a socket; give "),
     "a directory": (directory, "a directory; give "),
     "a device": (device, "a character device; give "),
-    "a link to a file": (link_to("elsewhere"), "a symbolic link; give "),
-    "a link to a device": (link_to("/dev/zero"), "a symbolic link; give "),
-    "a link to nothing": (link_to("nowhere"), "a symbolic link; give "),
-    "a link to itself": (link_to("link.csv"), "a symbolic link; give "),
+    "a link to a file": (link_to("elsewhere"), "a symbolic link; give what it leads to, "),
+    "a link to a device": (link_to("/dev/zero"), "a symbolic link; give files or folders"),
+    "a link to nothing": (link_to("nowhere"), "a symbolic link; give files or folders"),
+    "a link to itself": (link_to("link.csv"), "a symbolic link; give files or folders"),
 }
 
 
@@ -70,7 +70,9 @@ def test_what_is_no_file_is_told_of_and_stops_nobody(counter: Counter, open_fold
         (folder := open_folder / str(number)).mkdir()
         outcomes = landing.ingest(counter.database, [make(folder), good], counter.mapping)
         assert [outcome.status for outcome in outcomes] == ["unreadable", "known" if number else "loaded"]
-        assert str(outcomes[0].reason).startswith(f"is no regular file but {words}")
+        kind, _, way_out = words.partition("; give ")
+        assert str(outcomes[0].reason).startswith(f"is no regular file but {kind}")
+        assert ("leads to" in str(outcomes[0].reason)) == ("leads to" in way_out)
     assert counter.quarantine() == []
     assert len(counter.ledger()) == 1
 

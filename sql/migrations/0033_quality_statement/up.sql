@@ -6,6 +6,9 @@ as $$
 declare
     listed constant text[] := array(select jsonb_array_elements_text(p_values));
 begin
+    if cardinality(listed) = 0 then
+        return case when p_is_member then 'false' else 'true' end;
+    end if;
     -- a long list is hashed by the server, a short one would be unpacked for every row
     return case
         when cardinality(listed) > 8 and p_is_member then format('%s::text = any (%L::text[])', p_column, listed)
