@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from scout_pipeline import database
 from scout_pipeline.database import Database
-from scout_pipeline.gold import buckets
+from scout_pipeline.gold import buckets, product_performance
 from scout_pipeline.gold.buckets import GoldReport, Grain, RowCounts
 from scout_pipeline.quality.rules import RuleSet, in_range, schema
 from scout_pipeline.silver import dim_product, transaction_items
@@ -12,17 +12,19 @@ from scout_pipeline.tables import Table
 
 LAYER = "gold/product_mix"
 ITEMS = "silver/transaction_items"
-REVENUE = [(ITEMS, "subtotal"), (ITEMS, "sku"), ("silver/dim_product", "is_product")]
+CODES = product_performance.LAYER
+CODE = [(CODES, "sku"), (ITEMS, "sku"), ("silver/dim_product", "is_product")]
+REVENUE = [(CODES, "net_revenue"), (ITEMS, "subtotal"), *CODE]
 TABLE = Table(
     key=LAYER,
     relation="scout.gold_product_mix",
     description="Products of each month by revenue: share, rank, cumulative share and Pareto set.",
-    deps=(transaction_items.TABLE, dim_product.TABLE),
+    deps=(transaction_items.TABLE, dim_product.TABLE, product_performance.TABLE),
     lineage={
-        "month": [(ITEMS, "date_key")],
-        "sku": [(ITEMS, "sku"), ("silver/dim_product", "is_product")],
-        "units": [(ITEMS, "quantity")],
-        "net_revenue": [(ITEMS, "subtotal")],
+        "month": [(CODES, "month"), (ITEMS, "date_key")],
+        "sku": CODE,
+        "units": [(CODES, "units"), (ITEMS, "quantity")],
+        "net_revenue": [(CODES, "net_revenue"), (ITEMS, "subtotal")],
         "revenue_share_pct": REVENUE,
         "revenue_rank": REVENUE,
         "cumulative_pct": REVENUE,

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from scout_pipeline import flow
+from scout_pipeline.gold import product_mix, product_performance
 from scout_pipeline.migrations import runner
 from scout_pipeline.migrations.loss import CONFIRMATION
 from scout_pipeline_tests import shop_files
@@ -95,6 +97,28 @@ def test_a_late_sale_rebuilds_its_month(floor: Floor) -> None:
     """Every share of the month changes with one sale, and none of another month."""
     codes = ("KOPI", "RICE", "CHIPS", "SOAP", "EGGS")
     assert touched(floor, TABLE, GRAIN, LATE) == {(date(2026, 2, 1), sku) for sku in codes}
+
+
+def of_february(floor: Floor) -> tuple[date, list[Sold]]:
+    month = date(2026, 2, 1)
+    return month, [line for line in sold_lines(floor) if line.is_product and line.month == month]
+
+
+def test_the_mix_is_right_whether_its_codes_were_computed_before_it_or_wait(floor: Floor) -> None:
+    """Somebody may materialize the mix alone: from codes of yesterday it would be wrong, and marked as done."""
+    line = Line("codes first", sold_at="2026-02-07 08:00:00", sku="SOAP", quantity="7")
+    shop_files.take(floor.database, floor.folder, "codes.csv", line)
+    flow.carry(floor.database, layers=())
+    product_performance.refresh(floor.database)
+    assert product_mix.refresh(floor.database).rows_read == len(month_rows(*of_february(floor))), "one row a code"
+    assert set(floor.rows(FIGURES)) == expected(floor)
+    line = Line("codes later", sold_at="2026-02-08 08:00:00", sku="SOAP", quantity="9")
+    shop_files.take(floor.database, floor.folder, "lines.csv", line)
+    flow.carry(floor.database, layers=())
+    assert product_mix.refresh(floor.database).rows_read == len(of_february(floor)[1]), "the lines themselves"
+    assert set(floor.rows(FIGURES)) == expected(floor)
+    floor.carry()
+    assert floor.broken_promises() == []
 
 
 def test_moved_and_voided_sales_leave_no_share(floor: Floor) -> None:

@@ -1,5 +1,7 @@
 -- scout.gold_product_mix: one row per product and month that holds a bucket, over all stores, by its share of revenue.
--- reads:  silver/transaction_items, silver/dim_product
+-- Units and revenue are those of the months' codes; of the lines when some of these months wait to be computed there. A
+-- month whose codes are not marked in a snapshot is, in that snapshot, what its lines add up to.
+-- reads:  silver/transaction_items, silver/dim_product, gold/product_performance
 -- params: first_month_day, last_month_day
 -- rerun:  safe, the months' rows were removed in the same transaction
 with touched_months as (
@@ -7,11 +9,22 @@ with touched_months as (
     from buckets
 ),
 
+codes as (
+    select
+        exists(
+            select 1
+            from ops.dirty_buckets as mark
+            where
+                mark.layer = 'gold/product_performance'
+                and date_trunc('month', mark.date_key)::date in (select touched.month from touched_months as touched)
+        ) as wait
+),
+
 sold as (
     select
         touched.month,
         item.sku,
-        count(*) as line_count,
+        count(*) as row_count,
         sum(item.quantity) as units,
         sum(item.subtotal) as net_revenue
     from scout.silver_transaction_items as item
@@ -19,9 +32,20 @@ sold as (
         -- of a time without a zone: half the price
         on date_trunc('month', item.date_key::timestamp)::date = touched.month
     where
-        item.date_key >= cast(:first_month_day as date)
+        (select codes.wait from codes)
+        and item.date_key >= cast(:first_month_day as date)
         and item.date_key <= cast(:last_month_day as date)
     group by touched.month, item.sku
+    union all
+    select
+        code.month,
+        code.sku,
+        1 as row_count,
+        code.units,
+        code.net_revenue
+    from scout.gold_product_performance as code
+    inner join touched_months as touched on code.month = touched.month
+    where not (select codes.wait from codes)
 ),
 
 ranked as (
@@ -57,5 +81,5 @@ written as (
 )
 
 select
-    (select coalesce(sum(ranked.line_count), 0)::bigint from ranked) as rows_read,
+    (select coalesce(sum(ranked.row_count), 0)::bigint from ranked) as rows_read,
     (select count(*) from written) as rows_written;
