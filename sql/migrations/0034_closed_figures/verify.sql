@@ -20,3 +20,15 @@ where
             and known.attname = expected.name
             and not known.attisdropped
     );
+
+select
+    'old function' as problem,
+    'ops.register_data_quality_rules(jsonb)' as object
+where
+    not exists (
+        select 1
+        from pg_proc as known
+        where
+            known.oid = to_regprocedure('ops.register_data_quality_rules(jsonb)')
+            and known.prosrc like '%ended_findings%'
+    );
