@@ -23,7 +23,10 @@ update ops.store_days as store_day
 set
     state = 'closed', closed_at = now(), closed_by = 'test', is_changed = false, is_due = false,
     closed_net_revenue = shown.net_revenue, closed_units = shown.units,
-    closed_transaction_count = shown.transaction_count
+    closed_transaction_count = shown.transaction_count, closed_line_count = shown.line_count,
+    closed_gross_sales = shown.gross_sales, closed_returns_value = shown.returns_value,
+    closed_adjustments_value = shown.adjustments_value, closed_unique_customers = shown.unique_customers,
+    closed_avg_transaction_value = shown.avg_transaction_value
 from scout.gold_daily_aggregates as shown
 where
     store_day.store_id = shown.store_id and store_day.date_key = shown.date_key

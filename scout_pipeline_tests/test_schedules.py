@@ -16,6 +16,9 @@ from scout_pipeline import flow, settings
 from scout_pipeline.automation.schedules import PLANS, schedules
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
+from scout_pipeline.quarantine import decisions
+from scout_pipeline.quarantine.selection import Selection
+from scout_pipeline_tests.floor_files import Floor, item, sale
 from scout_pipeline_tests.orchestration import Orchestration, orchestration
 
 DAY = "2010-12-05"
@@ -178,3 +181,28 @@ def test_the_jobs_of_monitoring_do_what_their_schedules_ask_for(own: Orchestrati
     assert own.rows("select count(*) from ops.performance_snapshots") == [(0,)]
     assert own.rows("select count(*) from ops.performance_alerts") == [(0,)]
     assert own.run("review_quarantine").success
+
+
+def test_closed_entries_of_quarantine_go_by_themselves(own: Orchestration, tmp_path: Path) -> None:
+    """What was refused years ago, personal data included, would stay until somebody remembers to prune it."""
+    floor = Floor(own.database, tmp_path)
+    floor.take_sales(*(sale(name, items=[item(quantity=-5)]) for name in ("old", "newer", "open")))
+    floor.carry()
+    age = "update scout.quarantine set resolved_at = now() - interval '{} days' where transaction_id = '{}'"
+    for (number,) in own.rows("select quarantine_id from scout.quarantine where transaction_id <> 'open'"):
+        decisions.discard(own.database, Selection(ids=[number]), by="anna", why="a test")
+    own.change(age.format(399, "newer"))
+    assert tick(own, "clean_up_monitoring") == (
+        [],
+        "nothing is older than SCOUT_MONITORING_DAYS, and nothing closed in quarantine than SCOUT_QUARANTINE_DAYS",
+    )
+    own.change(age.format(401, "old"))
+    (request,) = tick(own, "clean_up_monitoring")[0]
+    assert request.tags["scout/work"] == "1 entries of quarantine"
+    assert own.run("clean_up_monitoring").success
+    assert own.rows("select transaction_id, payload <> '{}' from scout.quarantine order by 1") == [
+        ("newer", True),
+        ("old", False),
+        ("open", True),
+    ]
+    assert tick(own, "clean_up_monitoring")[0] == []

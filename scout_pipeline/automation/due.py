@@ -11,6 +11,7 @@ from scout_pipeline import heartbeats, settings
 from scout_pipeline.gold import promotion_summary
 from scout_pipeline.ops import maintenance_plan
 from scout_pipeline.ops.partitions import maintenance as partition_maintenance
+from scout_pipeline.quarantine import retention
 from scout_pipeline.store_days import audit, decisions
 from scout_pipeline.tables import Table
 
@@ -44,9 +45,12 @@ def alerts(connection: sa.Connection) -> str | None:
 
 
 def clean_up(connection: sa.Connection) -> str | None:
-    """Rows past their days."""
-    found: str | None = db.scalar(connection, "ops/cleanup_due", days=settings.current().monitoring_days)
-    return found
+    """Rows past their days: of monitoring, and closed entries of quarantine."""
+    rows: str | None = db.scalar(connection, "ops/cleanup_due", days=settings.current().monitoring_days)
+    closed = retention.prunable(connection, settings.current().quarantine_days)
+    entries = closed.removed + closed.emptied
+    found = [f"{rows} rows of monitoring"] if rows else []
+    return ", ".join(found + ([f"{entries} entries of quarantine"] if entries else [])) or None
 
 
 def quality(connection: sa.Connection) -> str | None:

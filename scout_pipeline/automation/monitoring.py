@@ -6,6 +6,7 @@ from scout_pipeline import database as db
 from scout_pipeline import settings
 from scout_pipeline.bronze import quarantine
 from scout_pipeline.database import Database
+from scout_pipeline.quarantine import retention
 
 
 @dg.op(description="Writes the server's counters down, to be compared with the next ones.")
@@ -27,6 +28,12 @@ def clean_up(context: dg.OpExecutionContext, database: dg.ResourceParam[Database
     context.log.info(f"{removed} rows removed")
 
 
+@dg.op(description="Removes closed entries of quarantine past SCOUT_QUARANTINE_DAYS.")
+def prune_quarantine(context: dg.OpExecutionContext, database: dg.ResourceParam[Database]) -> None:
+    pruned = retention.prune(database, settings.current().quarantine_days)
+    context.log.info(f"{pruned} entries pruned")
+
+
 @dg.op(description="Tells people what waits in quarantine, by reason, with what to do.")
 def review(context: dg.OpExecutionContext, database: dg.ResourceParam[Database]) -> None:
     context.log_event(dg.AssetObservation(quarantine.TABLE.asset_key, metadata=quarantine.open_entries(database)))
@@ -42,9 +49,13 @@ def check_performance() -> None:
     check_alerts()
 
 
-@dg.job(description="Old snapshots and resolved alerts are removed.", executor_def=dg.in_process_executor)
+@dg.job(
+    description="Old snapshots, resolved alerts and closed entries of quarantine go.",
+    executor_def=dg.in_process_executor,
+)
 def clean_up_monitoring() -> None:
     clean_up()
+    prune_quarantine()
 
 
 @dg.job(description="What waits in quarantine, for people to decide.", executor_def=dg.in_process_executor)

@@ -83,7 +83,12 @@ PLANS = (
     Plan(jobs.check_quality.name, "30 5 * * *", due.quality, "nothing changed since it was last checked"),
     Plan(jobs.summarise_promotions.name, "0 6 * * *", due.promotions, "the flow has taken every mark of a promotion"),
     Plan(monitoring.review_quarantine.name, "0 7 * * 1", due.review, "quarantine is empty"),
-    Plan(monitoring.clean_up_monitoring.name, "0 4 * * 0", due.clean_up, "nothing is older than SCOUT_MONITORING_DAYS"),
+    Plan(
+        monitoring.clean_up_monitoring.name,
+        "0 4 * * 0",
+        due.clean_up,
+        "nothing is older than SCOUT_MONITORING_DAYS, and nothing closed in quarantine than SCOUT_QUARANTINE_DAYS",
+    ),
 )
 
 

@@ -158,11 +158,13 @@ def test_a_restatement_says_what_a_closed_day_was_is_and_why(sold: Database, ope
     run(sold, open_folder, "closed_day.csv", replace(SALES[1], quantity="3"))
     day = date(2024, 1, 15)
     assert query(sold, restated) == [
+        (day, "avg_transaction_value", Decimal(10), Decimal(30), "received"),
+        (day, "gross_sales", Decimal(10), Decimal(30), "received"),
         (day, "net_revenue", Decimal(10), Decimal(30), "received"),
         (day, "units", Decimal(1), Decimal(3), "received"),
     ]
     flow.run_rebuild(sold, date(2024, 1, 1), date(2024, 2, 1))
-    assert len(query(sold, "select 1 from ops.restatements")) == 2, "a rebuild that changes nothing restates nothing"
+    assert len(query(sold, "select 1 from ops.restatements")) == 4, "a rebuild that changes nothing restates nothing"
     run(sold, open_folder, "gone.csv", replace(SALES[1], store="C"))
     assert query(sold, restated)[-1] == (day, "units", Decimal(3), None, "received")
 

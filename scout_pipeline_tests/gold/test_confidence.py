@@ -1,6 +1,7 @@
 """How far a figure can be trusted: the four parts, the bands, and what a late sale does to the days after it."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,26 @@ def test_a_critical_metric_that_nobody_can_trust_fails_its_check(floor: Floor) -
             sa.text("select severity, status from ops.data_quality_issues where table_name = :table"), {"table": TABLE}
         )
     assert tuple(issue) == ("error", "open")
+
+
+def test_the_bands_of_a_day_are_counted(floor: Floor) -> None:
+    """A feed of which nine in ten can hardly be trusted would look like one that is fine."""
+    # source and hour of one, two, three and four stores: 81, 61, 41 and 17 points
+    measured = [("pos", 20)] * 3 + [("vision", 20)] * 3 + [("manual", 5)] * 4
+    stores = [f"B{number}" for number in range(len(measured))]
+    floor.take_reference(*(reference("store", store) for store in stores))
+    told = [(store, source, hour) for store, (source, hour) in zip(stores, measured, strict=True)]
+    floor.take_reference(
+        *(
+            metric(f"{store}-{source}", "visitors", source, 5, f"2026-02-05T{hour:02}:00:00+08:00", store)
+            for store, source, hour in [*told, ("B0", "vision", 20)]
+        )
+    )
+    floor.carry()
+    assert floor.rows(
+        "select metric_name, is_critical, figure_count, excellent_count, good_count, fair_count, poor_count,"
+        " avg_confidence, not_poor_pct from ops.v_quality_bands"
+    ) == [("visitors", False, 10, 1, 2, 3, 4, Decimal("39.4"), Decimal(60))]
 
 
 def test_people_see_it_beside_the_figures(floor: Floor) -> None:

@@ -20,6 +20,12 @@ COUNTS = """
     where rule_id = :rule_id
     group by rule.severity
 """
+FAILING_DAYS = """
+    select metric_date from ops.v_data_quality_results where rule_id = :rule_id and failing > 0 order by metric_date
+"""
+FINDINGS = """
+    select metric_date, severity, status from ops.data_quality_issues where rule_id = :rule_id order by metric_date
+"""
 
 
 @pytest.mark.real_data
@@ -37,7 +43,11 @@ def test_the_dirt_of_real_days_is_counted_exactly(database: Database, online_ret
     with database.transaction() as connection:
 
         def count(rule: str, column: int = 1) -> tuple[str, int]:
-            row = connection.execute(sa.text(COUNTS), {"rule_id": f"scout.silver_{rule}"}).one()
+            asked = {"rule_id": f"scout.silver_{rule}"}
+            row = connection.execute(sa.text(COUNTS), asked).one()
+            days = connection.execute(sa.text(FAILING_DAYS), asked).scalars()
+            findings = connection.execute(sa.text(FINDINGS), asked).all()
+            assert [tuple(finding) for finding in findings] == [(day, row[0], "open") for day in days], rule
             return row[0], int(row[column] or 0)
 
         repeated = int(lines.duplicated().sum())

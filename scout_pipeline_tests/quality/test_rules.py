@@ -1,6 +1,7 @@
 """Every kind of rule finds exactly the defect that was planted, and its finding resolves when the data is mended."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from scout_pipeline import rule_book
 from scout_pipeline.database import Database
 from scout_pipeline.quality import checking, registry
+from scout_pipeline.tables import Table
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, reference, sale
 
 DAY = date(2026, 2, 5)
@@ -187,6 +189,43 @@ def test_only_registered_tables_and_real_columns_are_asked(database: Database) -
         connection.execute(sa.text(hostile), {"rule": f"{SALES}.amount_null"})
     with database.transaction() as connection, pytest.raises(sa.exc.DBAPIError, match="does not have"):
         checking.check_day(connection, DAY, [SALES])
+
+
+def test_the_findings_of_a_rule_end_with_it(floor: Floor) -> None:
+    """Nobody asks a retired rule again: what it found would stand open for ever, and hide what is wrong today."""
+    with floor.database.transaction() as connection:
+        connection.execute(
+            sa.text("update scout.silver_transactions_cleaned set payment_method = 'barter', campaign_id = 'NOBODY'")
+        )
+        check(connection)
+        # as the sweep does: what was never a rule does not end with one
+        connection.execute(
+            sa.text("select ops.raise_data_quality_issue('a.sweep', :day, 1, null, 'info', '1', '0')"), {"day": DAY}
+        )
+    retired = f"{SALES}.payment_method_is_known"
+    status = "select rule_id, status, resolved_by, resolution from ops.data_quality_issues order by rule_id"
+    before = {row[0]: row[1:] for row in floor.rows(status)}
+    assert before[retired] == before["a.sweep"] == ("open", None, None)
+    checking.prepare(floor.database, without("payment_method_is_known"))
+    assert {row[0]: row[1:] for row in floor.rows(status)} == {
+        **before,
+        retired: ("resolved", "registry", "the rule was retired"),
+    }
+    checking.prepare(floor.database, rule_book.TABLES)
+    with floor.database.transaction() as connection:
+        assert retired in check(connection), "a rule that is declared again finds it again"
+
+
+def without(name: str) -> list[Table]:
+    """The tables as they are declared, but for the rules of this name."""
+    return [
+        replace(
+            table,
+            quality=table.quality
+            and replace(table.quality, rules=tuple(rule for rule in table.quality.rules if rule.name != name)),
+        )
+        for table in rule_book.TABLES
+    ]
 
 
 def test_a_changed_rule_gets_a_version_and_one_that_is_gone_is_retired(database: Database, tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from scout_pipeline import flow
+from scout_pipeline.bronze import landing
 from scout_pipeline.database import Database
-from scout_pipeline.quarantine import decisions, replay, retention
+from scout_pipeline.quarantine import decisions, entries, replay, retention
 from scout_pipeline.quarantine.selection import Selection, SelectionError
 from scout_pipeline.silver import reconcile, set_aside
+from scout_pipeline.sources import mapping as mappings
 from scout_pipeline_tests.fingerprint import fingerprint
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, reference, sale
 from scout_pipeline_tests.sales_files import csv_bytes, line, mapping_with, open_counter, write_mapping
@@ -165,3 +167,57 @@ def test_a_selection_that_names_nothing_is_refused(floor: Floor) -> None:
         for wrong in (Selection(source="nowhere"), Selection(store="S9"), Selection(reason="nothing")):
             with pytest.raises(SelectionError, match=r"nowhere|S9|nothing"):
                 wrong.bound(connection)
+
+
+MOVE = sa.text("update scout.quarantine set quarantined_at = cast(:moment as timestamptz) where transaction_id = :name")
+
+
+@pytest.fixture
+def spread(floor: Floor) -> Floor:
+    """Entries by transaction id: two stores, two layers, and the first and last moments of a day."""
+    floor.take_sales(
+        sale("second", store="S2", items=[item(quantity=-5)]),
+        sale("late", items=[item(quantity=-5)]),
+        sale("next", store="S2", items=[item(quantity=-5)]),
+    )
+    floor.carry()
+    (floor.folder / "broken.jsonl").write_text('{"id": "unread"\n', encoding="utf-8")
+    landing.ingest(floor.database, [floor.folder / "broken.jsonl"], mappings.load("scout"))
+    change(floor, "update scout.quarantine set transaction_id = layer where transaction_id is null")
+    for name, moment in {
+        "bad": "2026-02-05 00:00:00+00",
+        "second": "2026-02-05 12:00:00+00",
+        "late": "2026-02-05 23:59:59.999999+00",
+        "next": "2026-02-06 00:00:00+00",
+        "bronze": "2026-02-04 23:59:59.999999+00",
+    }.items():
+        with floor.database.transaction() as connection:
+            connection.execute(MOVE, {"moment": moment, "name": name})
+    return floor
+
+
+MEANT: tuple[tuple[Selection, set[str]], ...] = (
+    (Selection(), {"bad", "second", "late", "next", "bronze"}),
+    (Selection(store="S1"), {"bad", "late"}),
+    (Selection(store="S2"), {"second", "next"}),
+    (Selection(layer="bronze"), {"bronze"}),
+    (Selection(layer="silver"), {"bad", "second", "late", "next"}),
+    (Selection(first_day=date(2026, 2, 5)), {"bad", "second", "late", "next"}),
+    (Selection(last_day=date(2026, 2, 5)), {"bad", "second", "late", "bronze"}),
+    (Selection(first_day=date(2026, 2, 5), last_day=date(2026, 2, 5)), {"bad", "second", "late"}),
+    (Selection(store="S2", layer="silver", last_day=date(2026, 2, 5)), {"second"}),
+    (Selection(store="S2", layer="bronze"), set()),
+)
+
+
+def test_a_store_a_layer_and_days_are_what_is_meant_and_nothing_else(spread: Floor) -> None:
+    """To discard one store's entries would discard everybody's."""
+    for selection, expected in MEANT:
+        with spread.database.transaction() as connection:
+            page = entries.page(connection, selection, row_limit=50, before=None)
+        assert {entry["transaction_id"] for entry in page} == expected, selection
+        assert replay.open_count(spread.database, selection) == len(expected), selection
+        assert decisions.discard(spread.database, selection, by="anna", why="a test") == len(expected), selection
+        closed = spread.rows("select transaction_id from scout.quarantine where status = 'discarded'")
+        assert {name for (name,) in closed} == expected, selection
+        assert decisions.reopen(spread.database, selection, by="anna", why="a test") == len(expected), selection

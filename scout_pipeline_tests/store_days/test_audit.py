@@ -267,3 +267,20 @@ def test_a_refusal_that_comes_later_closes_its_gap(floor: Floor) -> None:
     floor.take_sales(counted(2, items=[item("NO SUCH CODE")]))
     carry_and_audit(floor)
     assert kinds(floor) == set()
+
+
+def test_a_sale_is_late_three_days_after_its_day(floor: Floor) -> None:
+    """Each sale that a till sends on the morning after would be called late, or none that comes in a week."""
+    floor.take_sales(counted(1, at="23:59"))
+    floor.carry()
+    late = "select observed, expected from ops.store_day_findings where finding = 'received_late'"
+    move = "update scout.bronze_ingestion_batches set received_at = cast(:at as timestamptz)"
+    # the day ends at midnight in Manila
+    for moment, expected in (
+        ("2026-02-09T00:00:00+08:00", []),
+        ("2026-02-09T00:00:01+08:00", [("1 sales received up to 4 days after the day", "received within 72 hours")]),
+    ):
+        execute(floor, move, at=moment)
+        execute(floor, "update ops.store_days set is_due = true, is_changed = true")
+        run_audit(floor.database)
+        assert floor.rows(late) == expected, moment

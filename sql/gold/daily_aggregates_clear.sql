@@ -15,9 +15,15 @@ shown as (
         buckets.store_id,
         buckets.date_key,
         buckets.cause,
-        removed.net_revenue,
-        removed.units,
         removed.transaction_count,
+        removed.line_count,
+        removed.units,
+        removed.gross_sales,
+        removed.returns_value,
+        removed.adjustments_value,
+        removed.net_revenue,
+        removed.unique_customers,
+        removed.avg_transaction_value,
         removed.date_key < (
             select max(latest.date_key)
             from scout.gold_daily_aggregates as latest
@@ -32,15 +38,24 @@ shown as (
 )
 
 insert into previous_figures (
-    store_id, date_key, cause, net_revenue, units, transaction_count, was_closed, batch_id
+    store_id, date_key, cause,
+    transaction_count, line_count, units, gross_sales, returns_value, adjustments_value, net_revenue,
+    unique_customers, avg_transaction_value,
+    was_closed, batch_id
 )
 select
     store_id,
     date_key,
     cause,
-    net_revenue,
-    units,
     transaction_count,
+    line_count,
+    units,
+    gross_sales,
+    returns_value,
+    adjustments_value,
+    net_revenue,
+    unique_customers,
+    avg_transaction_value,
     was_closed,
     batch_id
 from shown

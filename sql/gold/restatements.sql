@@ -18,9 +18,15 @@ with compared as (
     cross join
         lateral (
             values
-            ('net_revenue', old.net_revenue, new.net_revenue),
+            ('transaction_count', old.transaction_count, new.transaction_count),
+            ('line_count', old.line_count, new.line_count),
             ('units', old.units, new.units),
-            ('transaction_count', old.transaction_count, new.transaction_count)
+            ('gross_sales', old.gross_sales, new.gross_sales),
+            ('returns_value', old.returns_value, new.returns_value),
+            ('adjustments_value', old.adjustments_value, new.adjustments_value),
+            ('net_revenue', old.net_revenue, new.net_revenue),
+            ('unique_customers', old.unique_customers, new.unique_customers),
+            ('avg_transaction_value', old.avg_transaction_value, new.avg_transaction_value)
         ) as kpi (name, old_value, new_value)
 )
 

@@ -16,9 +16,15 @@ with closed as (
     cross join
         lateral (
             values
-            ('net_revenue', store_day.closed_net_revenue, shown.net_revenue),
+            ('transaction_count', store_day.closed_transaction_count, shown.transaction_count),
+            ('line_count', store_day.closed_line_count, shown.line_count),
             ('units', store_day.closed_units, shown.units),
-            ('transaction_count', store_day.closed_transaction_count, shown.transaction_count)
+            ('gross_sales', store_day.closed_gross_sales, shown.gross_sales),
+            ('returns_value', store_day.closed_returns_value, shown.returns_value),
+            ('adjustments_value', store_day.closed_adjustments_value, shown.adjustments_value),
+            ('net_revenue', store_day.closed_net_revenue, shown.net_revenue),
+            ('unique_customers', store_day.closed_unique_customers, shown.unique_customers),
+            ('avg_transaction_value', store_day.closed_avg_transaction_value, shown.avg_transaction_value)
         ) as kpi (name, closed_value, shown_value)
     where
         store_day.state = 'closed'

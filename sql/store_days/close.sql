@@ -8,9 +8,15 @@ with closed as (
         state = 'closed',
         closed_at = clock_timestamp(),
         closed_by = cast(:by as text),
-        closed_net_revenue = shown.net_revenue,
+        closed_transaction_count = shown.transaction_count,
+        closed_line_count = shown.line_count,
         closed_units = shown.units,
-        closed_transaction_count = shown.transaction_count
+        closed_gross_sales = shown.gross_sales,
+        closed_returns_value = shown.returns_value,
+        closed_adjustments_value = shown.adjustments_value,
+        closed_net_revenue = shown.net_revenue,
+        closed_unique_customers = shown.unique_customers,
+        closed_avg_transaction_value = shown.avg_transaction_value
     from closing_days
     left join scout.gold_daily_aggregates as shown
         on closing_days.store_id = shown.store_id and closing_days.date_key = shown.date_key

@@ -12,9 +12,15 @@ with reopened as (
         changed_at = clock_timestamp(),
         closed_at = null,
         closed_by = null,
-        closed_net_revenue = null,
+        closed_transaction_count = null,
+        closed_line_count = null,
         closed_units = null,
-        closed_transaction_count = null
+        closed_gross_sales = null,
+        closed_returns_value = null,
+        closed_adjustments_value = null,
+        closed_net_revenue = null,
+        closed_unique_customers = null,
+        closed_avg_transaction_value = null
     where
         known.store_id = cast(:store_id as integer)
         and known.date_key = cast(:day as date)

@@ -34,9 +34,15 @@ select
     chosen.audited_at,
     chosen.closed_at,
     chosen.closed_by,
-    chosen.closed_net_revenue,
-    chosen.closed_units,
     chosen.closed_transaction_count,
+    chosen.closed_line_count,
+    chosen.closed_units,
+    chosen.closed_gross_sales,
+    chosen.closed_returns_value,
+    chosen.closed_adjustments_value,
+    chosen.closed_net_revenue,
+    chosen.closed_unique_customers,
+    chosen.closed_avg_transaction_value,
     coalesce(
         (
             select array_agg(finding.finding order by finding.finding)
