@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from scout_pipeline.bronze import landing
 from scout_pipeline.database import Database
 from scout_pipeline.embedded import EmbeddedServer
 from scout_pipeline.ops.partitions import archive as archiving
-from scout_pipeline.ops.partitions import maintenance
+from scout_pipeline.ops.partitions import copies, maintenance
 from scout_pipeline.ops.partitions import restore as restoring
 from scout_pipeline.ops.partitions.files import Archive
 from scout_pipeline.ops.partitions.layers import BRONZE, SILVER, Layer, PartitionError
@@ -75,11 +76,37 @@ def shop(
         yield copied
 
 
-def archive(database: Database, layer: Layer, month: date, archive: Archive | None = None) -> None:
-    with months.holding(database) as maintainer:
+def archive(
+    database: Database, layer: Layer, month: date, archive: Archive | None = None, *, until: str | None = None
+) -> None:
+    """Archive a month; with `until`, stop as soon as a partition has left that state."""
+
+    def stop(step: str) -> None:
+        if until is not None and f": {until}," in step:
+            raise InterruptedError(step)
+
+    with months.holding(database) as maintainer, nullcontext() if until is None else pytest.raises(InterruptedError):
         archiving.archive_month(
-            database, maintainer, layer, month, as_of=months.after(LAST).isoformat(), archive=archive or Archive()
+            database,
+            maintainer,
+            layer,
+            month,
+            as_of=months.after(LAST).isoformat(),
+            archive=archive or Archive(),
+            on_step=stop,
         )
+
+
+def file_of(database: Database) -> Path:
+    """The file that is recorded for the first month of bronze."""
+    url = "select file_url from ops.archived_partitions where layer = 'bronze' order by month limit 1"
+    return Path(str(months.scalar(database, url)).removeprefix("file://"))
+
+
+def alter(path: Path) -> None:
+    """Change one bit of a file."""
+    whole = path.read_bytes()
+    path.write_bytes(whole[:200] + bytes([whole[200] ^ 1]) + whole[201:])
 
 
 def restore(database: Database, layer: Layer, month: date) -> None:
@@ -272,15 +299,50 @@ def test_what_is_not_at_rest_is_not_archived(shop: Database, open_folder: Path) 
 def test_an_archive_that_differs_is_not_trusted(shop: Database, open_folder: Path) -> None:
     """A disk that loses bytes would be noticed when the rows are gone."""
     archive(shop, BRONZE, FIRST)
-    (url,) = months.execute(shop, "select file_url from ops.archived_partitions")[0]
-    path = Path(url.removeprefix("file://"))
+    path = file_of(shop)
     whole = path.read_bytes()
-    path.write_bytes(whole[:200] + bytes([whole[200] ^ 1]) + whole[201:])
-    with pytest.raises(PartitionError, match="not the file that was archived"):
+    alter(path)
+    with pytest.raises(PartitionError, match="not the file that was archived; bring it back from a backup"):
         restore(shop, BRONZE, FIRST)
+    path.unlink()
+    with pytest.raises(PartitionError, match="is missing; bring it back from a backup"):
+        restore(shop, BRONZE, FIRST)
+    # a month on its way back would stop every later pass of maintenance
+    assert [row[6] for row in months.state(shop)] == ["archived"]
     path.write_bytes(whole)
     restore(shop, BRONZE, FIRST)
     assert months.state(shop) == []
+
+
+def test_a_file_that_is_lost_before_its_table_goes_is_written_again(shop: Database) -> None:
+    """The pass that goes on days later would drop the only rows, and call the month archived."""
+    rows = months.facts_of(shop)
+    killed = run_and_be_killed(shop, "partition.detaching", "maintain", months.after(LAST).isoformat())
+    assert killed == -signal.SIGKILL
+    file_of(shop).unlink()
+    archive(shop, BRONZE, FIRST, until="written")
+    assert file_of(shop).exists()
+    assert months.left_over(shop) != []
+    alter(file_of(shop))
+    archive(shop, BRONZE, FIRST)
+    assert [row[2] for row in months.state(shop)] == ["dropped"]
+    restore(shop, BRONZE, FIRST)
+    assert months.facts_of(shop) == rows
+
+
+def test_a_month_whose_file_and_table_are_gone_is_not_called_archived(shop: Database) -> None:
+    """Whoever has the backup would be told nothing until somebody asks for the month."""
+    archive(shop, BRONZE, FIRST, until="written")
+    months.execute(shop, "drop table scout.bronze_transactions_raw_y2024m01")
+    whole = file_of(shop).read_bytes()
+    file_of(shop).unlink()
+    with pytest.raises(copies.ArchiveMismatchError, match="bring the file back from a backup"):
+        archive(shop, BRONZE, FIRST)
+    assert [row[2] for row in months.state(shop)] == ["detached"]
+    file_of(shop).write_bytes(whole)
+    archive(shop, BRONZE, FIRST)
+    restore(shop, BRONZE, FIRST)
+    assert months.broken(shop, SOME) == {}
 
 
 def test_every_type_survives_the_archive(database: Database) -> None:
@@ -301,15 +363,15 @@ def test_every_type_survives_the_archive(database: Database) -> None:
         ('0044-01-01 00:00:00+00', null, null, null, null, null, null, null, 9223372036854775807)
         """,
     )
-    columns = archiving.columns_of(database, "ops.kinds")
+    columns = copies.columns_of(database, "ops.kinds")
     archive = Archive("memory://archive")
     from scout_pipeline.ops.partitions import parquet
 
     path = archive.path("kinds", "kinds.parquet")
     with archive.writing(path) as stream:
         parquet.write(database, "ops.kinds", columns, stream)
-    found = archiving.read_back(database, archive.url_of(path), "ops.kinds", "ops.kinds_back", list(columns))
-    assert found == archiving.facts(database, "ops.kinds", list(columns))
+    found = copies.read_back(database, archive.url_of(path), "ops.kinds", "ops.kinds_back", list(columns))
+    assert found == copies.facts(database, "ops.kinds", list(columns))
     assert found[2] == {"f": "123456789012345678901234567890.123400", "i": "9223372036854775806"}
 
 
