@@ -1,25 +1,30 @@
 """The life of partitions: made ahead, archived, brought back; nothing is lost, doubled, computed wrong or half done."""
 
+import hashlib
+import json
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+import sqlalchemy as sa
 
 from scout_pipeline import crash_points, flow, periods, settings
 from scout_pipeline.bronze import landing
 from scout_pipeline.database import Database
 from scout_pipeline.embedded import EmbeddedServer
 from scout_pipeline.ops.partitions import archive as archiving
-from scout_pipeline.ops.partitions import maintenance
+from scout_pipeline.ops.partitions import copies, maintenance
 from scout_pipeline.ops.partitions import restore as restoring
-from scout_pipeline.ops.partitions.files import Archive
+from scout_pipeline.ops.partitions.files import Archive, HashingStream
 from scout_pipeline.ops.partitions.layers import BRONZE, SILVER, Layer, PartitionError
 from scout_pipeline.ops.partitions.maintainer import MaintainerBusyError
 from scout_pipeline.quarantine import replay as replays
@@ -75,11 +80,37 @@ def shop(
         yield copied
 
 
-def archive(database: Database, layer: Layer, month: date, archive: Archive | None = None) -> None:
-    with months.holding(database) as maintainer:
+def archive(
+    database: Database, layer: Layer, month: date, archive: Archive | None = None, *, until: str | None = None
+) -> None:
+    """Archive a month; with `until`, stop as soon as a partition has left that state."""
+
+    def stop(step: str) -> None:
+        if until is not None and f": {until}," in step:
+            raise InterruptedError(step)
+
+    with months.holding(database) as maintainer, nullcontext() if until is None else pytest.raises(InterruptedError):
         archiving.archive_month(
-            database, maintainer, layer, month, as_of=months.after(LAST).isoformat(), archive=archive or Archive()
+            database,
+            maintainer,
+            layer,
+            month,
+            as_of=months.after(LAST).isoformat(),
+            archive=archive or Archive(),
+            on_step=stop,
         )
+
+
+def file_of(database: Database) -> Path:
+    """The file that is recorded for the first month of bronze."""
+    url = "select file_url from ops.archived_partitions where layer = 'bronze' order by month limit 1"
+    return Path(str(months.scalar(database, url)).removeprefix("file://"))
+
+
+def alter(path: Path) -> None:
+    """Change one bit of a file."""
+    whole = path.read_bytes()
+    path.write_bytes(whole[:200] + bytes([whole[200] ^ 1]) + whole[201:])
 
 
 def restore(database: Database, layer: Layer, month: date) -> None:
@@ -272,15 +303,124 @@ def test_what_is_not_at_rest_is_not_archived(shop: Database, open_folder: Path) 
 def test_an_archive_that_differs_is_not_trusted(shop: Database, open_folder: Path) -> None:
     """A disk that loses bytes would be noticed when the rows are gone."""
     archive(shop, BRONZE, FIRST)
-    (url,) = months.execute(shop, "select file_url from ops.archived_partitions")[0]
-    path = Path(url.removeprefix("file://"))
+    path = file_of(shop)
     whole = path.read_bytes()
-    path.write_bytes(whole[:200] + bytes([whole[200] ^ 1]) + whole[201:])
-    with pytest.raises(PartitionError, match="not the file that was archived"):
+    alter(path)
+    with pytest.raises(PartitionError, match="not the file that was archived; bring it back from a backup"):
         restore(shop, BRONZE, FIRST)
+    path.unlink()
+    with pytest.raises(PartitionError, match="is missing; bring it back from a backup"):
+        restore(shop, BRONZE, FIRST)
+    # a month on its way back would stop every later pass of maintenance
+    assert [row[6] for row in months.state(shop)] == ["archived"]
     path.write_bytes(whole)
     restore(shop, BRONZE, FIRST)
     assert months.state(shop) == []
+
+
+def test_a_file_that_is_lost_before_its_table_goes_is_written_again(shop: Database) -> None:
+    """The pass that goes on days later would drop the only rows, and call the month archived."""
+    rows = months.facts_of(shop)
+    killed = run_and_be_killed(shop, "partition.detaching", "maintain", months.after(LAST).isoformat())
+    assert killed == -signal.SIGKILL
+    file_of(shop).unlink()
+    archive(shop, BRONZE, FIRST, until="written")
+    assert file_of(shop).exists()
+    assert months.left_over(shop) != []
+    alter(file_of(shop))
+    archive(shop, BRONZE, FIRST)
+    assert [row[2] for row in months.state(shop)] == ["dropped"]
+    restore(shop, BRONZE, FIRST)
+    assert months.facts_of(shop) == rows
+
+
+def test_a_month_whose_file_and_table_are_gone_is_not_called_archived(shop: Database) -> None:
+    """Whoever has the backup would be told nothing until somebody asks for the month."""
+    archive(shop, BRONZE, FIRST, until="written")
+    months.execute(shop, "drop table scout.bronze_transactions_raw_y2024m01")
+    whole = file_of(shop).read_bytes()
+    file_of(shop).unlink()
+    with pytest.raises(copies.ArchiveMismatchError, match="bring the file back from a backup"):
+        archive(shop, BRONZE, FIRST)
+    assert [row[2] for row in months.state(shop)] == ["detached"]
+    file_of(shop).write_bytes(whole)
+    archive(shop, BRONZE, FIRST)
+    restore(shop, BRONZE, FIRST)
+    assert months.broken(shop, SOME) == {}
+
+
+class Altered(Archive):
+    """An archive that does something to a file as soon as it is written."""
+
+    def __init__(self, change: Callable[[Path], None]) -> None:
+        super().__init__()
+        self.change = change
+
+    @contextmanager
+    def writing(self, path: str) -> Iterator[HashingStream]:
+        with super().writing(path) as stream:
+            yield stream
+        if path.endswith(".parquet"):
+            self.change(Path(path))
+
+
+def test_what_is_not_written_as_it_stands_in_the_table_is_not_detached(shop: Database) -> None:
+    """A disk that writes something else would be noticed when the rows are needed."""
+    rows = months.facts_of(shop)
+
+    def lose_a_row(path: Path) -> None:
+        table = pq.read_table(path)
+        pq.write_table(table.slice(1), path)
+
+    def rename_the_writer(path: Path) -> None:
+        path.write_bytes(path.read_bytes().replace(b"parquet-cpp-arrow", b"parquet-cpp-error"))
+
+    for change in (lose_a_row, rename_the_writer):
+        with pytest.raises(copies.ArchiveMismatchError, match="nothing was detached or dropped"):
+            archive(shop, BRONZE, FIRST, Altered(change))
+        assert months.facts_of(shop) == rows
+        assert [row[2] for row in months.state(shop)] == ["frozen"]
+    archive(shop, BRONZE, FIRST)
+    restore(shop, BRONZE, FIRST)
+    assert months.facts_of(shop) == rows
+
+
+def test_a_table_that_changed_after_it_was_written_is_not_dropped(shop: Database) -> None:
+    """What somebody mended in the days between would be in neither place."""
+    archive(shop, BRONZE, FIRST, until="written")
+    months.execute(shop, "update scout.bronze_transactions_raw_y2024m01 set payload = '{}' where line_number = 2")
+    for lose in (lambda: None, file_of(shop).unlink):
+        lose()
+        with pytest.raises(copies.ArchiveMismatchError, match="restore bronze 2024-01"):
+            archive(shop, BRONZE, FIRST)
+        assert months.left_over(shop) == [("bronze_transactions_raw_y2024m01",)]
+        assert [row[2] for row in months.state(shop)] == ["detached"]
+    restore(shop, BRONZE, FIRST)
+    assert months.state(shop) == []
+
+
+def test_the_manifest_says_what_the_file_holds(shop: Database) -> None:
+    """An archive that outlives its database could not be checked, nor read with its types."""
+    types = copies.columns_of(shop, BRONZE.relations[0])
+    name = "scout.bronze_transactions_raw_y2024m01"
+    row_count, checksum, sums = copies.facts(shop, name, list(types))
+    archive(shop, BRONZE, FIRST)
+    path = file_of(shop)
+    content = path.read_bytes()
+    assert json.loads(path.with_suffix(".json").read_text()) == {
+        "relation": "scout.bronze_transactions_raw",
+        "month": "2024-01",
+        "partition_name": name,
+        "row_count": row_count,
+        "row_checksum": str(checksum),
+        "sums": sums,
+        "columns": types,
+        "file_name": path.name,
+        "file_bytes": len(content),
+        "file_sha256": hashlib.sha256(content).hexdigest(),
+        "format_version": 1,
+    }
+    assert row_count == pq.read_metadata(path).num_rows > 0
 
 
 def test_every_type_survives_the_archive(database: Database) -> None:
@@ -301,15 +441,15 @@ def test_every_type_survives_the_archive(database: Database) -> None:
         ('0044-01-01 00:00:00+00', null, null, null, null, null, null, null, 9223372036854775807)
         """,
     )
-    columns = archiving.columns_of(database, "ops.kinds")
+    columns = copies.columns_of(database, "ops.kinds")
     archive = Archive("memory://archive")
     from scout_pipeline.ops.partitions import parquet
 
     path = archive.path("kinds", "kinds.parquet")
     with archive.writing(path) as stream:
         parquet.write(database, "ops.kinds", columns, stream)
-    found = archiving.read_back(database, archive.url_of(path), "ops.kinds", "ops.kinds_back", list(columns))
-    assert found == archiving.facts(database, "ops.kinds", list(columns))
+    found = copies.read_back(database, archive.url_of(path), "ops.kinds", "ops.kinds_back", list(columns))
+    assert found == copies.facts(database, "ops.kinds", list(columns))
     assert found[2] == {"f": "123456789012345678901234567890.123400", "i": "9223372036854775806"}
 
 
@@ -382,6 +522,32 @@ def test_a_detach_that_was_interrupted_is_ended_by_the_next_run(shop: Database) 
     assert months.scalar(shop, pending) == 0
     assert {row[2] for row in months.state(shop)} == {"dropped"}
     assert months.broken(shop) == {}
+
+
+def test_months_are_made_ahead_while_a_reader_holds_what_was_interrupted(database: Database) -> None:
+    """A report that stays open over the first of the month would keep every file of that month out."""
+    months.execute(database, "select ops.ensure_month_partition('scout.bronze_transactions_raw', '2024-01-01')")
+    passing = threading.Thread(target=months.maintain, args=(database, date(2031, 12, 1)))
+    # ops.partitions would wait behind the pass
+    made = "select to_regclass('scout.bronze_transactions_raw_y2032m04') is not null"
+    with database.transaction() as reader:
+        reader.exec_driver_sql("select count(*) from scout.bronze_transactions_raw")
+        with database.autocommit() as connection:
+            connection.exec_driver_sql("set statement_timeout = '500ms'")
+            with pytest.raises(sa.exc.OperationalError, match="statement timeout"):
+                connection.exec_driver_sql(
+                    "alter table scout.bronze_transactions_raw "
+                    "detach partition scout.bronze_transactions_raw_y2024m01 concurrently"
+                )
+            connection.exec_driver_sql("reset statement_timeout")
+        passing.start()
+        deadline = time.monotonic() + 20
+        while not (is_made := months.scalar(database, made)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        is_waiting = passing.is_alive()
+    passing.join(40)
+    assert (is_made, is_waiting) == (True, True)
+    assert months.scalar(database, "select count(*) from ops.partitions where is_detach_pending") == 0
 
 
 def _interrupted(database: Database) -> None:

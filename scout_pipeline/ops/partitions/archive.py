@@ -4,7 +4,6 @@ frozen: nothing computes the month again. written: its file was read back and co
 it. dropped: it is in the archive alone. Until then `restore` undoes every step without the file.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -13,16 +12,10 @@ import sqlalchemy as sa
 
 from scout_pipeline import crash_points, database
 from scout_pipeline.database import Database
-from scout_pipeline.ops.partitions import files
-from scout_pipeline.ops.partitions.files import Archive, Manifest
+from scout_pipeline.ops.partitions import copies
+from scout_pipeline.ops.partitions.files import Archive
 from scout_pipeline.ops.partitions.layers import SILVER, Layer, PartitionError, frozen_months, identifier, obstacles
 from scout_pipeline.ops.partitions.maintainer import Maintainer, log
-
-Facts = tuple[int, int, dict[str, str | None]]
-
-
-class ArchiveMismatchError(PartitionError):
-    """What was read back is not what was written; the partition stays where it is."""
 
 
 def archive_month(
@@ -46,7 +39,7 @@ def archive_month(
     if state is None:
         target.retrying(lambda connection: _freeze(connection, layer, month, as_of))
     crash_points.reach("partition.frozen")
-    for step, work in (("frozen", _write), ("written", _detach), ("detached", _drop)):
+    for step, work in (("frozen", copies.write), ("written", _detach), ("detached", _drop)):
         for part in partitions(target, layer, month):
             if part["state"] == step:
                 maintainer.check()
@@ -62,20 +55,6 @@ def partitions(target: Database, layer: Layer, month: date) -> list[Mapping[str,
         return database.rows(connection, "ops/archived_partitions", layer=layer.name, month=month)
 
 
-def columns_of(target: Database, relation: str) -> dict[str, str]:
-    """Columns of a table with their PostgreSQL types, in their order."""
-    with target.transaction() as connection:
-        found = database.rows(connection, "ops/partition_columns", relation=relation)
-    return {row["column_name"]: row["type_name"] for row in found}
-
-
-def facts(target: Database, relation: str, columns: list[str]) -> Facts:
-    """Rows, checksum and exact sums of one table."""
-    with target.transaction() as connection:
-        row = database.run(connection, "ops/partition_facts", relation=relation, columns=columns).one()
-    return row.row_count, int(row.row_checksum), row.sums
-
-
 def finalize(target: Database) -> list[str]:
     """End every detach that was interrupted; the partitions that it concerned."""
     with target.transaction() as connection:
@@ -85,26 +64,6 @@ def finalize(target: Database) -> list[str]:
         with target.transaction() as connection:
             log(connection, "finalized", row["relation"], row["month"])
     return [row["partition_name"] for row in pending]
-
-
-def read_back(target: Database, url: str, relation: str, stage: str, columns: list[str]) -> Facts:
-    """The facts of a file, as PostgreSQL finds them when it has loaded the whole of it again."""
-    # pyarrow loads here, so that the process of a run starts without it
-    from scout_pipeline.ops.partitions import parquet
-
-    _stage(target, "ops/partition_stage", stage, relation)
-    try:
-        with files.reading(url) as stream:
-            parquet.load(target, stage, columns, stream)
-        return facts(target, stage, columns)
-    finally:
-        target.retrying(lambda connection: drop(connection, stage))
-
-
-def drop(connection: sa.Connection, relation: str) -> None:
-    """Remove a table that is no partition."""
-    statement = database.compose("ops/partition_drop", relation=identifier(relation))
-    database.driver_connection(connection).execute(statement)
 
 
 def _freeze(connection: sa.Connection, layer: Layer, month: date, as_of: str) -> None:
@@ -122,81 +81,26 @@ def _freeze(connection: sa.Connection, layer: Layer, month: date, as_of: str) ->
     log(connection, "frozen", None, month, layer=layer.name)
 
 
-def _write(target: Database, part: Mapping[str, Any], archive: Archive) -> None:
-    # pyarrow loads here, so that the process of a run starts without it
-    from scout_pipeline.ops.partitions import parquet
-
-    relation, name, month = part["relation"], part["partition_name"], part["month"]
-    short = name.split(".", 1)[1]
-    columns = columns_of(target, relation)
-    row_count, checksum, sums = facts(target, name, list(columns))
-    path = archive.path(relation, f"{short}.parquet")
-    with archive.writing(path) as stream:
-        parquet.write(target, name, columns, stream)
-    crash_points.reach("partition.written")
-    url = archive.url_of(path)
-    found = read_back(target, url, relation, f"ops.{short}_verify", list(columns))
-    if found != (row_count, checksum, sums) or files.sha256(url) != stream.sha256():
-        raise ArchiveMismatchError(
-            f"{url} does not give back what {name} holds: {found[0]:,} rows of {row_count:,}, or other content; "
-            "nothing was detached or dropped. Look at the disk, then run it again"
-        )
-    manifest = Manifest(
-        relation=relation,
-        month=f"{month:%Y-%m}",
-        partition_name=name,
-        row_count=row_count,
-        row_checksum=str(checksum),
-        sums=sums,
-        columns=columns,
-        file_name=f"{short}.parquet",
-        file_bytes=stream.byte_count,
-        file_sha256=stream.sha256(),
-    )
-    archive.write_manifest(archive.path(relation, f"{short}.json"), manifest)
-    crash_points.reach("partition.verified")
-    with target.transaction() as connection:
-        database.run(
-            connection,
-            "ops/partition_written",
-            relation=relation,
-            month=month,
-            row_count=row_count,
-            row_checksum=checksum,
-            sums=json.dumps(sums),
-            file_url=url,
-            file_bytes=stream.byte_count,
-            file_sha256=stream.sha256(),
-        )
-        log(connection, "written", relation, month, rows=row_count, url=url)
-
-
 def _detach(target: Database, part: Mapping[str, Any], archive: Archive) -> None:
+    copies.hold(target, part, archive)
     finalize(target)
     crash_points.reach("partition.detaching")
     if part["is_attached"]:
         _outside_transaction(target, "ops/partition_detach", part["relation"], part["partition_name"])
     crash_points.reach("partition.detached")
     with target.transaction() as connection:
-        _moved(connection, part, "detached")
+        copies.moved(connection, part, "detached")
 
 
 def _drop(target: Database, part: Mapping[str, Any], archive: Archive) -> None:
-    """Compare once more what is about to go with what was written, and drop it, in one transaction."""
+    """Look at the file, compare once more what is about to go with what was written, and drop it in one transaction."""
+    held = copies.hold(target, part, archive)
 
     def work(connection: sa.Connection) -> None:
-        if part["is_there"]:
-            columns = list(columns_of(target, part["relation"]))
-            row = database.run(
-                connection, "ops/partition_facts", relation=part["partition_name"], columns=columns
-            ).one()
-            if (row.row_count, int(row.row_checksum)) != (part["row_count"], int(part["row_checksum"])):
-                raise ArchiveMismatchError(
-                    f"{part['partition_name']} changed after it was written to {part['file_url']}; it was not dropped. "
-                    f"Bring it back with `scout partitions restore {part['layer']} {part['month']:%Y-%m} --yes`"
-                )
-            drop(connection, part["partition_name"])
-        _moved(connection, part, "dropped")
+        if held["is_there"]:
+            copies.compare(connection, held)
+            copies.drop(connection, held["partition_name"])
+        copies.moved(connection, held, "dropped")
 
     target.retrying(work)
     crash_points.reach("partition.dropped")
@@ -205,20 +109,6 @@ def _drop(target: Database, part: Mapping[str, Any], archive: Archive) -> None:
 def _finish(connection: sa.Connection, layer: Layer, month: date) -> None:
     database.run(connection, "ops/month_moved", layer=layer.name, month=month, state="archived")
     log(connection, "archived", None, month, layer=layer.name)
-
-
-def _moved(connection: sa.Connection, part: Mapping[str, Any], state: str) -> None:
-    database.run(connection, "ops/partition_moved", relation=part["relation"], month=part["month"], state=state)
-    log(connection, state, part["relation"], part["month"])
-
-
-def _stage(target: Database, statement: str, stage: str, parent: str) -> None:
-    def work(connection: sa.Connection) -> None:
-        drop(connection, stage)
-        composed = database.compose(statement, relation=identifier(stage), parent=identifier(parent))
-        database.driver_connection(connection).execute(composed)
-
-    target.retrying(work)
 
 
 def _outside_transaction(target: Database, statement: str, parent: str, partition: str) -> None:

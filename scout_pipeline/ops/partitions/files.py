@@ -106,10 +106,13 @@ def reading(url: str) -> Iterator[BinaryIO]:
         yield cast(BinaryIO, stream)
 
 
-def sha256(url: str) -> str:
-    """SHA-256 of a file of the archive, as it lies there now."""
-    with reading(url) as stream:
-        found = hashlib.sha256()
-        while block := stream.read(BLOCK_BYTES):
-            found.update(block)
+def sha256(url: str) -> str | None:
+    """SHA-256 of a file of the archive, as it lies there now; None when it is not there."""
+    found = hashlib.sha256()
+    try:
+        with reading(url) as stream:
+            while block := stream.read(BLOCK_BYTES):
+                found.update(block)
+    except FileNotFoundError:
+        return None
     return found.hexdigest()

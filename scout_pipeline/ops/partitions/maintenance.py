@@ -35,7 +35,9 @@ def maintain(
     """One pass; `as_of` is the time that counts as now. Raises MaintainerBusyError, PartitionError."""
     now = (as_of or datetime.now(UTC)).isoformat()
     with maintaining(target) as maintainer:
-        report = MaintenanceReport(finalized=archiving.finalize(target), made=ensure(target, as_of=now))
+        # first: what follows may wait for a reader, and whoever writes next month may not
+        report = MaintenanceReport(made=ensure(target, as_of=now))
+        report.finalized = archiving.finalize(target)
         for layer in LAYERS.values():
             before = len(report.archived) + len(report.restored)
             _continue(target, maintainer, layer, now, report, on_step)

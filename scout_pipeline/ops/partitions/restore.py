@@ -14,7 +14,7 @@ from psycopg import sql
 from scout_pipeline import crash_points, database, periods
 from scout_pipeline.database import Database
 from scout_pipeline.ops.partitions import archive as archiving
-from scout_pipeline.ops.partitions import files
+from scout_pipeline.ops.partitions import copies, files
 from scout_pipeline.ops.partitions.layers import SILVER, Layer, PartitionError, frozen_months, identifier
 from scout_pipeline.ops.partitions.maintainer import Maintainer, log
 
@@ -42,6 +42,8 @@ def restore_month(
     with target.transaction() as connection:
         if months_to_restore(connection, layer, month)[:1] != [month]:
             raise PartitionError(f"{layer.name} {month:%Y-%m} is not archived, or a later month has to come back first")
+    _look_at_files(archiving.partitions(target, layer, month))
+    with target.transaction() as connection:
         database.run(connection, "ops/month_moved", layer=layer.name, month=month, state="restoring")
         log(connection, "restoring", None, month, layer=layer.name)
     crash_points.reach("partition.returning")
@@ -63,17 +65,28 @@ def _stage_name(part: Mapping[str, Any]) -> str:
     return str(part["partition_name"]) + "_back"
 
 
+def _look_at_files(parts: list[Mapping[str, Any]]) -> None:
+    """Before anything changes: a month half on its way back would stop every later pass of maintenance."""
+    for part in parts:
+        if part["is_attached"] or part["is_there"]:
+            continue
+        url, found = part["file_url"], files.sha256(part["file_url"])
+        if found != part["file_sha256"]:
+            problem = "is missing" if found is None else "is not the file that was archived"
+            raise PartitionError(
+                f"{url} {problem}; bring it back from a backup of the archive, then run it again. Nothing was changed"
+            )
+
+
 def _load(target: Database, part: Mapping[str, Any]) -> None:
     """Read a file into a table of its own, and compare it with what was archived."""
     # pyarrow loads here, so that the process of a run starts without it
     from scout_pipeline.ops.partitions import parquet
 
     url, stage = part["file_url"], _stage_name(part)
-    if files.sha256(url) != part["file_sha256"]:
-        raise PartitionError(f"{url} is not the file that was archived; bring it back from a backup of the archive")
 
     def make(connection: sa.Connection) -> None:
-        archiving.drop(connection, stage)
+        copies.drop(connection, stage)
         composed = database.compose(
             "ops/partition_stage_month",
             relation=identifier(stage),
@@ -86,7 +99,7 @@ def _load(target: Database, part: Mapping[str, Any]) -> None:
     with files.reading(url) as stream:
         columns = parquet.column_names(stream)
         parquet.load(target, stage, columns, stream)
-    row_count, checksum, sums = archiving.facts(target, stage, columns)
+    row_count, checksum, sums = copies.facts(target, stage, columns)
     if (row_count, checksum, sums) != (part["row_count"], int(part["row_checksum"]), part["sums"]):
         raise PartitionError(
             f"{url} gives {row_count:,} rows of {part['row_count']:,}, or other content; nothing changed"
