@@ -13,10 +13,12 @@ import pytest
 from scout_pipeline import flow
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
+from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
+from scout_pipeline.gold import daily_aggregates
 from scout_pipeline.ops import maintenance
 from scout_pipeline.quality import promises
 from scout_pipeline.silver import refresh, transactions_cleaned
-from scout_pipeline_tests.orchestration import DECEMBER, Orchestration, orchestration, this_month
+from scout_pipeline_tests.orchestration import DECEMBER, Orchestration, month_range, orchestration, this_month
 
 # rules of data quality are asked by a job of their own, and the sweep asks what reads all of bronze
 PROMISED = {promise.name for promise in {*promises.PROMISES, *promises.WARNINGS} - {*promises.OF_ALL_THAT_IS_KEPT}}
@@ -426,6 +428,36 @@ def test_the_rules_are_shown_with_counts_a_sample_and_the_next_step(own: Orchest
     counted = found[key.to_user_string(), "customer_id_null"]
     assert counted.passed
     assert cast(int, counted.metadata["failing"].value) > 0
+
+
+def test_a_rule_that_fails_keeps_gold_of_a_run_that_asks_it_as_it_is(own: Orchestration) -> None:
+    """Who chooses a table with its checks would get gold of rows that the same run has just found wrong."""
+    own.land(DAYS[0])
+    flow.run_incremental(own.database)
+    own.change("update scout.silver_transactions_cleaned set sold_hour = 25 where transaction_id = '536365'")
+    own.land(DAYS[1])
+    sales, gold = transactions_cleaned.TABLE.asset_key, daily_aggregates.TABLE.asset_key
+    assert transactions_cleaned.TABLE.quality is not None
+    rules = {dg.AssetCheckKey(sales, rule.name) for rule in transactions_cleaned.TABLE.quality.rules}
+    tables = dg.AssetSelection.assets(sales, gold).required_multi_asset_neighbors()
+    chosen = defs.resolve_implicit_global_asset_job_def().get_subset(
+        asset_selection=tables.resolve(defs.resolve_asset_graph()), asset_check_selection=rules
+    )
+    tags = {MODE_TAG: INCREMENTAL, **month_range(DECEMBER, DECEMBER)}
+    run = chosen.execute_in_process(instance=own.instance, tags=tags, raise_on_error=False)
+    assert not run.success
+    assert {name for (_, name), found in checks(run).items() if found.blocking and not found.passed} == {
+        "sold_hour_is_in_range"
+    }
+    assert sales.to_user_string() in figures(run)
+    assert gold.to_user_string() not in figures(run)
+    assert own.rows("select count(*) from scout.gold_daily_aggregates") == [(1,)]
+
+    # a scheduled run does not ask the rules: docs/decisions/0034
+    run = own.materialize(tables)
+    assert run.success
+    assert not {check.name for check in rules} & {name for _, name in checks(run)}
+    assert own.rows("select count(*) from scout.gold_daily_aggregates") == [(2,)]
 
 
 def test_the_maintenance_jobs_do_what_is_due_and_leave_it_to_another_maintainer(own: Orchestration) -> None:

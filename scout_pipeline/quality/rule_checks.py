@@ -1,17 +1,19 @@
 """The rules as Dagster asset checks: one a rule, blocking when it is of severity error, with what to see and do next.
 
 All rules of an asset are asked by one operation, in one scan a day. Checked are the days that changed since they were
-last checked; when the run computes months, those of its months.
+last checked. Judged are also the days with an open finding, by what their last check said: a good day does not mend a
+bad one. When the run computes months, both are those of its months.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timezone
 from typing import Any
 
 import dagster as dg
 
 from scout_pipeline import database as db
+from scout_pipeline import periods
 from scout_pipeline.database import Database
 from scout_pipeline.quality import checking, registry
 from scout_pipeline.quality.rules import Rule
@@ -56,39 +58,46 @@ def _of_asset(key: str, tables: Sequence[Table], declared: Sequence[Table]) -> d
     return _check
 
 
-def _months(context: dg.AssetCheckExecutionContext) -> set[str]:
-    """The months (YYYY-MM) that the run computes; none when it carries what is new."""
-    run = context.run
-    keys = [run.tags.get(f"dagster/{name}") for name in ("partition", "asset_partition_range_start")]
-    end = run.tags.get("dagster/asset_partition_range_end")
+def _months(context: dg.AssetCheckExecutionContext) -> list[date]:
+    """First days of the months that the run computes, the earliest first; none when it carries what is new."""
+    tags = context.run.tags
+    keys = [tags.get(f"dagster/{name}") for name in ("partition", "asset_partition_range_start")]
     start = next((key for key in keys if key), None)
     if start is None:
-        return set()
-    first, last = date.fromisoformat(start), date.fromisoformat(end or start)
-    count = (last.year - first.year) * 12 + last.month - first.month
-    numbers = [first.year * 12 + first.month - 1 + step for step in range(count + 1)]
-    return {f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers}
+        return []
+    end = tags.get("dagster/asset_partition_range_end", start)
+    return periods.months(periods.partition_month(start), periods.partition_month(end))
 
 
-def _ask(target: Database, table: Table, months: set[str]) -> Mapping[str, Mapping[str, Any]]:
-    """Check what is due of a table; what each rule says of those days, or of the latest day when nothing was due."""
-    today = datetime.now(timezone.utc).date()
+def _ask(target: Database, table: Table, months: Sequence[date]) -> Mapping[str, Mapping[str, Any]]:
+    """Check what is due of a table; what each rule says of those days (else of the latest one), and of open findings.
+
+    A day with an open finding is read again only when it changed, or the rule did.
+    """
+    bounds = {
+        "relation": table.relation,
+        "first_date": months[0] if months else None,
+        "until": periods.next_month(months[-1]) if months else None,
+    }
     with target.transaction() as connection:
         due = [day for day, names in checking.due(connection, [table]) if names]
-        latest: date | None = db.scalar(connection, "quality/latest_day", relation=table.relation)
-    days = [day for day in due if not months or day.strftime("%Y-%m") in months]
-    is_whole = table.quality is not None and table.quality.day is None
-    if is_whole or (not days and latest is None):
-        # a table without days, or to which nothing ever came: asked all the same, so that each rule has an answer
-        days = [today]
-    checking.check(target, [(day, [table.relation]) for day in days])
+        latest: date | None = db.scalar(connection, "quality/latest_day", **bounds)
+        days = [day for day in due if not months or day.replace(day=1) in months]
+        is_whole = table.quality is not None and table.quality.day is None
+        if is_whole or not (days or latest or months):
+            # a table without days, or to which nothing ever came: asked all the same, so that each rule has an answer
+            days = [datetime.now(timezone.utc).date()]
+        judged = days or ([latest] if latest else [])
+        told = [] if days else judged
+        unasked = [row["metric_date"] for row in db.rows(connection, "quality/outdated_days", days=told, **bounds)]
+    checking.check(target, [(day, [table.relation]) for day in sorted({*days, *unasked})])
     with target.transaction() as connection:
-        rows = db.rows(connection, "quality/results_of_days", relation=table.relation, days=days or [latest])
+        rows = db.rows(connection, "quality/results_of_days", days=judged, is_anew=bool(days), **bounds)
     return {row["rule_id"]: row for row in rows}
 
 
 def evaluation(
-    table: Table, rule: Rule, row: Mapping[str, Any], key: dg.AssetCheckKey, months: set[str]
+    table: Table, rule: Rule, row: Mapping[str, Any], key: dg.AssetCheckKey, months: Collection[date]
 ) -> dg.AssetCheckResult:
     """What people see of a rule: failing rows of how many, some of them, the query to see more, and what to do."""
     metadata: dict[str, dg.MetadataValue] = {
@@ -97,7 +106,8 @@ def evaluation(
         "days_checked": dg.MetadataValue.int(row["day_count"]),
         "days_failing": dg.MetadataValue.int(row["failing_day_count"]),
         "scope": dg.MetadataValue.text(
-            f"changed days of {', '.join(sorted(months))}" if months else "days that changed since the last check"
+            "days that changed since the last check, or have an open finding"
+            + (f", of {', '.join(f'{month:%Y-%m}' for month in sorted(months))}" if months else "")
         ),
         "observed": dg.MetadataValue.text(f"{row['metric_date']}: {row['observed']}"),
         "severity": dg.MetadataValue.text(rule.severity),

@@ -155,9 +155,10 @@ def floor(database: Database, tmp_path: Path) -> Floor:
 def shown_rules(floor: Floor, table: Table) -> dict[str, dg.AssetCheckResult]:
     """Check the table for the day; what Dagster shows of each of its rules, by name."""
     assert table.quality is not None
+    bounds = {"relation": table.relation, "first_date": None, "until": None}
     with floor.database.transaction() as connection:
         checking.check_day(connection, DAY, [table.relation])
-        rows = db.rows(connection, "quality/results_of_days", relation=table.relation, days=[DAY])
+        rows = db.rows(connection, "quality/results_of_days", days=[DAY], is_anew=True, **bounds)
     found = {row["rule_id"]: row for row in rows}
     return {
         rule.name: rule_checks.evaluation(

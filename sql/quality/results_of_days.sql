@@ -1,12 +1,64 @@
--- What the latest checks of a table said of each rule over several days: sums, and the latest failing day in full.
+-- What the latest checks of a table said of each rule over these days and those with an open finding, in the bounds.
 -- reads:  -
--- params: relation, days
+-- params: relation, days, is_anew, first_date, until
 -- rerun:  reads only
-with results as (
-    select result.*
-    from ops.v_data_quality_results as result
-    inner join ops.data_quality_rules as known on result.rule_id = known.rule_id
-    where known.table_name = :relation and known.is_active and result.metric_date = any(:days)
+with rules as (
+    select
+        known.rule_id,
+        declared.day_grain
+    from ops.data_quality_rules as known
+    inner join ops.data_quality_tables as declared on known.table_name = declared.table_name
+    where known.table_name = :relation and known.is_active
+),
+
+asked as (
+    select
+        rules.rule_id,
+        unnest(cast(:days as date[])) as metric_date
+    from rules
+    union
+    -- what somebody acknowledged, or only counts, alarms nobody; a table without days is judged as it is today
+    select
+        rules.rule_id,
+        issue.metric_date
+    from rules
+    inner join ops.data_quality_issues as issue on rules.rule_id = issue.rule_id
+    where
+        rules.day_grain <> 'table'
+        and issue.status = 'open'
+        and issue.severity <> 'info'
+        and issue.metric_date >= coalesce(cast(:first_date as date), '-infinity')
+        and issue.metric_date < coalesce(cast(:until as date), 'infinity')
+),
+
+results as (
+    select latest.*
+    from asked
+    cross join lateral (
+        select
+            result.rule_id,
+            result.metric_date,
+            result.failing,
+            result.total,
+            result.observed,
+            result.sample,
+            -- a day that was not checked just now alarms by what is open of it: not by what somebody has dealt with
+            result.passes or (
+                not cast(:is_anew as boolean)
+                and not exists (
+                    select 1
+                    from ops.data_quality_issues as issue
+                    where
+                        issue.rule_id = result.rule_id
+                        and issue.metric_date = result.metric_date
+                        and issue.status = 'open'
+                )
+            ) as passes
+        from ops.data_quality_results as result
+        where result.rule_id = asked.rule_id and result.metric_date = asked.metric_date
+        order by result.checked_at desc
+        limit 1
+    ) as latest
 ),
 
 shown as (
@@ -28,16 +80,18 @@ sums as (
 )
 
 select
-    sums.rule_id,
-    sums.failing,
-    sums.total,
-    sums.passes,
-    sums.day_count,
-    sums.failing_day_count,
-    shown.metric_date,
-    shown.observed,
+    rules.rule_id,
+    coalesce(sums.failing, 0) as failing,
+    coalesce(sums.total, 0) as total,
+    coalesce(sums.passes, true) as passes,
+    coalesce(sums.day_count, 0) as day_count,
+    coalesce(sums.failing_day_count, 0) as failing_day_count,
+    coalesce(shown.metric_date, cast(:first_date as date)) as metric_date,
+    -- months in which nothing ever changed
+    coalesce(shown.observed, 'nothing came in these months') as observed,
     shown.sample,
-    ops.quality_query(sums.rule_id, shown.metric_date) as query
-from sums
-inner join shown on sums.rule_id = shown.rule_id
-order by sums.rule_id;
+    ops.quality_query(rules.rule_id, coalesce(shown.metric_date, cast(:first_date as date))) as query
+from rules
+left join sums on rules.rule_id = sums.rule_id
+left join shown on rules.rule_id = shown.rule_id
+order by rules.rule_id;
