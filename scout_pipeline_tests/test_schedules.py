@@ -1,11 +1,12 @@
 """Schedules: when they ask, that they never start together, and that they skip when there is nothing to do."""
 
-import time
+import importlib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -16,6 +17,7 @@ from scout_pipeline import flow, settings
 from scout_pipeline.automation.schedules import PLANS, schedules
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
+from scout_pipeline_tests.conftest import REPOSITORY
 from scout_pipeline_tests.orchestration import Orchestration, orchestration
 
 DAY = "2010-12-05"
@@ -30,6 +32,13 @@ def own(
     """A schedule opens its instance by itself: this one lies in files."""
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         yield orchestration(instance, database, online_retail_dir, monkeypatch)
+
+
+@pytest.fixture
+def idle_day(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The harness of `make idle-day`."""
+    monkeypatch.syspath_prepend(str(REPOSITORY / "benchmarks"))
+    return importlib.import_module("idle_day")
 
 
 def tick(own: Orchestration, job_name: str) -> tuple[list[dg.RunRequest], str]:
@@ -92,24 +101,14 @@ def test_the_time_zone_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {schedule.execution_timezone for schedule in schedules()} == {"Europe/Berlin"}
 
 
-def test_on_an_idle_day_every_schedule_skips_with_a_reason(own: Orchestration) -> None:
-    """Each would add a run and its events, every five minutes, for nothing."""
+def test_on_an_idle_day_every_schedule_skips_with_a_reason(own: Orchestration, idle_day: Any) -> None:
+    """Each would add a run and its events, every five minutes, for nothing; `make idle-day` starts from here too."""
     own.land(DAY)
     flow.run_incremental(own.database)
-    # what the nights before do, the care of the tables twice: the first writes the log that the second looks after
-    nights = (
-        *("maintain_partitions", "audit_store_days", "sweep_bronze", "snapshot_performance"),
-        *("maintain_tables_weekend", "maintain_tables_weekend"),
-    )
-    for job_name in nights:
-        # a session tells its counters at the end of a transaction, once a second
-        time.sleep(1.2)
-        own.rows("select 1")
-        assert own.run(job_name).success, job_name
-    time.sleep(1.2)
-    own.rows("select 1")
     # as if the rules had been asked about all of it
     own.change("delete from ops.changed_days")
+    idle_day.nights(own.database, own.instance)
+    assert idle_day.awake(own.database, own.instance) == []
     for plan in PLANS:
         requests, words = tick(own, plan.job_name)
         assert (requests, words) == ([], plan.nothing), plan.name
@@ -178,3 +177,24 @@ def test_the_jobs_of_monitoring_do_what_their_schedules_ask_for(own: Orchestrati
     assert own.rows("select count(*) from ops.performance_snapshots") == [(0,)]
     assert own.rows("select count(*) from ops.performance_alerts") == [(0,)]
     assert own.run("review_quarantine").success
+
+
+def test_an_alert_of_a_snapshot_is_over_when_nothing_happens_any_more(own: Orchestration) -> None:
+    """Judged by the newest snapshot, of which an idle system makes none, it is a run each 15 minutes for ever."""
+    for _ in range(2):
+        assert own.run("snapshot_performance").success
+    own.change(
+        "update ops.performance_snapshots set deadlocks = deadlocks + 1 "
+        "where captured_at = (select max(captured_at) from ops.performance_snapshots)"
+    )
+    assert own.run("check_performance").success
+    alerts = "select object_name, resolved_at is null from ops.performance_alerts"
+    assert own.rows(alerts) == [("deadlocks", True)]
+    assert tick(own, "snapshot_performance")[0]
+    assert own.run("snapshot_performance").success
+    # until the alert was looked at again, one is enough
+    assert tick(own, "snapshot_performance")[0] == []
+    assert own.run("check_performance").success
+    assert own.rows(alerts) == [("deadlocks", False)]
+    assert tick(own, "snapshot_performance")[0] == []
+    assert tick(own, "check_performance")[0] == []
