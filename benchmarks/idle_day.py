@@ -7,7 +7,9 @@ once a simulated hour. A run that is asked for is a failure: there is nothing to
 
 A look takes about a third of a second, so a whole day takes hours. Looks of sensors that found nothing are kept for an
 hour: after two hours as many go as come, and what is added then in an hour is added in every other. With fewer hours
-than 24 that last hour is counted for each that was left out, and the figure says so.
+than 24 that last hour is counted for each that was left out, and the figure says so. The clock begins at two at night
+in the zone of the schedules, because the care of tables and partitions comes then; before it, every schedule is asked
+once whether it has work.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import psycopg
@@ -30,7 +33,9 @@ from rich.console import Console
 from scratch import ScratchServer, default_data, scratch_server, statement
 
 from scout_pipeline import cluster, flow, settings
+from scout_pipeline.automation import schedules
 from scout_pipeline.bronze import landing
+from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
 from scout_pipeline.migrations import runner
 from scout_pipeline.ops import services
@@ -40,6 +45,15 @@ from scout_pipeline.sources import mapping as mappings
 GOAL_MIB = 5
 STEP = timedelta(seconds=10)
 MEBIBYTE = 1024 * 1024
+FIRST_HOUR = 2
+# What the nights before have done. The care of tables comes twice: the first writes the log that the second looks
+# after. So does the snapshot: the first makes a table to look after, the second counts what the first care wrote.
+NIGHTS = (
+    *("maintain_partitions", "audit_store_days", "sweep_bronze", "snapshot_performance", "maintain_tables_weekend"),
+    *("snapshot_performance", "maintain_tables_weekend"),
+)
+# A session tells its counters at the end of a transaction, once a second.
+COUNTERS_SECONDS = 1.2
 
 
 def main() -> int:
@@ -49,7 +63,10 @@ def main() -> int:
     options = parser.parse_args()
     console = Console()
     with scratch_server() as scratch:
-        url = come_to_rest(scratch)
+        url, awake = come_to_rest(scratch)
+        if awake:
+            console.print(f"not at rest, there is work for {', '.join(awake)}")
+            return 1
         before, _ = state(url)
         hourly = idle(url, timedelta(hours=options.hours), console)
         after, counts = state(url)
@@ -70,8 +87,8 @@ def main() -> int:
     return 0 if added <= GOAL_MIB and counts["run_count"] == 0 else 1
 
 
-def come_to_rest(scratch: ScratchServer) -> str:
-    """A deployment with a day of sales in which nothing is left to do; the URL of Dagster's database."""
+def come_to_rest(scratch: ScratchServer) -> tuple[str, list[str]]:
+    """A deployment with a day of sales: the URL of Dagster's database, and the schedules that still have work."""
     database = cluster.data_database()
     runner.up(database)
     services.prepare_home(settings.current().home_dir)
@@ -80,12 +97,33 @@ def come_to_rest(scratch: ScratchServer) -> str:
     flow.run_incremental(database)
     with dg.DagsterInstance.ephemeral() as elsewhere:
         defs.resolve_job_def("check_quality").execute_in_process(instance=elsewhere, raise_on_error=False)
-        defs.resolve_job_def("snapshot_performance").execute_in_process(instance=elsewhere)
-    database.dispose()
+        nights(database, elsewhere)
     with dg.DagsterInstance.get() as instance:
         # makes its tables
         instance.get_runs_count()
-    return scratch.server.url(cluster.DAGSTER_DATABASE)
+        found = awake(database, instance)
+    database.dispose()
+    return scratch.server.url(cluster.DAGSTER_DATABASE), found
+
+
+def nights(database: Database, instance: dg.DagsterInstance) -> None:
+    """Do what is done every night, with the jobs themselves, so that nothing is left to do."""
+    for job_name in NIGHTS:
+        let_counters_settle(database)
+        defs.resolve_job_def(job_name).execute_in_process(instance=instance)
+    let_counters_settle(database)
+
+
+def let_counters_settle(database: Database) -> None:
+    """Let the server know what was written so far."""
+    time.sleep(COUNTERS_SECONDS)
+    with database.transaction() as connection:
+        connection.exec_driver_sql("select 1")
+
+
+def awake(database: Database, instance: dg.DagsterInstance) -> list[str]:
+    """Schedules that would ask for a run now."""
+    return [plan.name for plan in schedules.PLANS if schedules.work(plan, instance, database) is not None]
 
 
 def left_out(hourly: list[int], hours: float) -> float:
@@ -98,7 +136,7 @@ def idle(url: str, span: timedelta, console: Console) -> list[int]:
     """Let that much time pass, in steps of the quickest sensor; bytes of all tables after each whole hour."""
     logger = logging.getLogger("idle day")
     workspace = WorkspaceFileTarget([str(services.deployment_file("workspace.yaml"))])
-    begin = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
+    begin = first_moment(datetime.now(timezone.utc))
     clock, began, iterations = begin, time.monotonic(), {}
     hourly: list[int] = []
     with (
@@ -117,6 +155,13 @@ def idle(url: str, span: timedelta, console: Console) -> list[int]:
                 console.print(f"{clock:%H:%M} after {time.monotonic() - began:.0f} s: {hourly[-1] / MEBIBYTE:.2f} MiB")
     vacuum(url)
     return hourly
+
+
+def first_moment(now: datetime) -> datetime:
+    """The last time that it was two at night where the schedules are."""
+    there = now.astimezone(ZoneInfo(settings.current().schedule_time_zone))
+    begin = there.replace(hour=FIRST_HOUR, minute=0, second=0, microsecond=0)
+    return (begin if begin <= there else begin - timedelta(days=1)).astimezone(timezone.utc)
 
 
 def vacuum(url: str) -> None:

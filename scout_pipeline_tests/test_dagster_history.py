@@ -16,6 +16,8 @@ from dagster._core.test_utils import in_process_test_workspace
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster_graphql.test.utils import execute_dagster_graphql
 
+from scout_pipeline import settings
+from scout_pipeline.automation import due
 from scout_pipeline.automation.landing_sensor import landing_sensor
 from scout_pipeline.automation.watermark_sensor import watermark_sensor
 from scout_pipeline.database import Database
@@ -52,6 +54,23 @@ query($keys: [AssetKeyInput!]!) { assetsLatestInfo(assetKeys: $keys) {
     assetKey { path } unstartedRunIds inProgressRunIds latestRun { runId status }
     latestMaterialization { runId timestamp } } }
 """
+# what pruning takes besides runs, each left alone, and the word for it
+OLD = {
+    """
+    insert into job_ticks (job_origin_id, selector_id, status, type, timestamp)
+    select 'gone', 'gone', 'SKIPPED', 'SENSOR', now() - make_interval(days => age)
+    from unnest(array[9, 8]) as age
+    """: "ticks",
+    """
+    insert into event_logs (run_id, event, dagster_event_type, timestamp)
+    values ('', '{}', 'ASSET_HEALTH_CHANGED', now() - interval '8 days')
+    """: "events of no run",
+    """
+    insert into event_logs (run_id, event, dagster_event_type, timestamp)
+    select run_id, '{}', 'STEP_START', now() - interval '8 days' from runs
+    where end_time < extract(epoch from now() - interval '7 days') limit 1
+    """: "events",
+}
 
 
 @dataclass(frozen=True)
@@ -76,6 +95,12 @@ class Past:
     def count(self, table: str) -> int:
         with self.storage.autocommit() as connection:
             return int(connection.execute(sa.text(f"select count(*) from {table}")).scalar_one())  # noqa: S608
+
+    def due(self, days: int, monkeypatch: pytest.MonkeyPatch) -> str | None:
+        """What the schedule asks for at so many days."""
+        monkeypatch.setenv("SCOUT_DAGSTER_HISTORY_DAYS", str(days))
+        settings.current.cache_clear()
+        return due.history(self.own.instance)
 
     def do(self, statement: str) -> None:
         with self.storage.autocommit() as connection:
@@ -104,7 +129,7 @@ def past(
         yield Past(own, storage, open_folder / "output")
 
 
-def test_a_long_past_goes_and_every_page_shows_what_it_showed(past: Past) -> None:
+def test_a_long_past_goes_and_every_page_shows_what_it_showed(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tables would look never computed, checks never asked, months missing; or the history would grow for ever."""
     # a month that only a run of long ago computed, and a run under way since then
     past.do("update event_logs set partition = '2009-03-01' where id < 20000 and partition = '2010-12-01'")
@@ -115,6 +140,7 @@ def test_a_long_past_goes_and_every_page_shows_what_it_showed(past: Past) -> Non
         "the month of long ago is not shown"
     )
     told = dagster_history.prunable(past.storage, days=KEPT_DAYS)
+    assert past.due(KEPT_DAYS, monkeypatch) == "evaluations, events, runs"
     kept_whole = past.count("runs where start_time > extract(epoch from now() - interval '7 days')")
 
     done = dagster_history.prune(past.storage, days=KEPT_DAYS, output=past.output)
@@ -127,7 +153,19 @@ def test_a_long_past_goes_and_every_page_shows_what_it_showed(past: Past) -> Non
     assert past.page() == before
     again = dagster_history.prune(past.storage, days=KEPT_DAYS, output=past.output)
     assert again == dagster_history.Pruned()
+    pruning_is_asked_for_what_it_would_take(past, monkeypatch)
     nothing_is_taken_twice(past)
+
+
+def pruning_is_asked_for_what_it_would_take(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept is old for ever: asked by age alone it is a run each day, and old ticks alone are never a reason."""
+    assert past.count("runs where end_time < extract(epoch from now() - interval '7 days')") > 0
+    assert past.due(KEPT_DAYS, monkeypatch) is None
+    for left, kind in OLD.items():
+        past.do(left)
+        assert past.due(KEPT_DAYS, monkeypatch) == kind
+        assert dagster_history.prune(past.storage, days=KEPT_DAYS, output=past.output) != dagster_history.Pruned()
+        assert past.due(KEPT_DAYS, monkeypatch) is None, kind
 
 
 def nothing_is_taken_twice(past: Past) -> None:

@@ -1,29 +1,57 @@
 """Schedules: when they ask, that they never start together, and that they skip when there is nothing to do."""
 
-import time
+import importlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
 from dagster._utils.schedules import is_valid_cron_string, schedule_execution_time_iterator
 
-from scout_pipeline import flow, settings
+from scout_pipeline import flow, rule_book, settings
 from scout_pipeline.automation.schedules import PLANS, schedules
+from scout_pipeline.bronze import landing
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
+from scout_pipeline.gold import promotion_summary
+from scout_pipeline.quality import registry
 from scout_pipeline.quarantine import decisions
 from scout_pipeline.quarantine.selection import Selection
+from scout_pipeline.sources import mapping as mappings
+from scout_pipeline_tests.conftest import REPOSITORY
 from scout_pipeline_tests.floor_files import Floor, item, sale
-from scout_pipeline_tests.orchestration import Orchestration, orchestration
+from scout_pipeline_tests.orchestration import SOURCE, Orchestration, orchestration
 
 DAY = "2010-12-05"
 MANILA = ZoneInfo("Asia/Manila")
 SCHEDULES = {schedule.name: schedule for schedule in schedules()}
+
+# when each job is asked for, and how docs/architecture.md says it
+TIMES = {
+    "refresh_dashboard_views": ("1-59/5 * * * *", "every 5 minutes"),
+    "refresh_gold_views": ("7-59/15 * * * *", "every 15 minutes"),
+    "refresh_catalogue_views": ("2-59/15 * * * *", "every 15 minutes"),
+    "snapshot_performance": ("3-59/5 * * * *", "every 5 minutes"),
+    "check_performance": ("4-59/15 * * * *", "every 15 minutes"),
+    "audit_store_days": ("15 * * * *", "hourly"),
+    "prune_dagster_history": ("30 2 * * *", "daily 02:30"),
+    "maintain_partitions": ("0 3 * * *", "daily 03:00"),
+    "maintain_tables": ("30 3 * * 0-5", "Sunday to Friday 03:30"),
+    "maintain_tables_weekend": ("30 3 * * 6", "Saturday 03:30"),
+    "sweep_bronze": ("0 5 * * *", "daily 05:00"),
+    "check_quality": ("30 5 * * *", "daily 05:30"),
+    "summarise_promotions": ("0 6 * * *", "daily 06:00"),
+    "clean_up_monitoring": ("0 4 * * 0", "Sunday 04:00"),
+    "review_quarantine": ("0 7 * * 1", "Monday 07:00"),
+}
+# what sales do not bring about: an alert, age, and the history of Dagster (test_dagster_history.py)
+NOT_OF_SALES = {"check_performance", "clean_up_monitoring", "prune_dagster_history"}
 
 
 @pytest.fixture
@@ -33,6 +61,13 @@ def own(
     """A schedule opens its instance by itself: this one lies in files."""
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         yield orchestration(instance, database, online_retail_dir, monkeypatch)
+
+
+@pytest.fixture
+def idle_day(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The harness of `make idle-day`."""
+    monkeypatch.syspath_prepend(str(REPOSITORY / "benchmarks"))
+    return importlib.import_module("idle_day")
 
 
 def tick(own: Orchestration, job_name: str) -> tuple[list[dg.RunRequest], str]:
@@ -69,6 +104,14 @@ def test_a_schedule_says_its_time_zone_and_a_valid_time(name: str) -> None:
     assert len(str(schedule.cron_schedule).split()) == 5
 
 
+def test_schedules_ask_when_the_page_says_so() -> None:
+    """Weekly work would be done monthly, and a page that says otherwise is what people go by."""
+    assert {plan.job_name: plan.cron for plan in PLANS} == {name: cron for name, (cron, _) in TIMES.items()}
+    page = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `(\w+)_schedule` \| ([^|]+) \|", page, re.MULTILINE))
+    assert told == {name: words for name, (_, words) in TIMES.items()}
+
+
 def test_no_two_schedules_start_in_the_same_minute() -> None:
     """Jobs that start together wait for each other's locks, on two cores every night in the same order."""
     assert len({plan.name for plan in PLANS}) == len(PLANS)
@@ -95,27 +138,38 @@ def test_the_time_zone_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {schedule.execution_timezone for schedule in schedules()} == {"Europe/Berlin"}
 
 
-def test_on_an_idle_day_every_schedule_skips_with_a_reason(own: Orchestration) -> None:
-    """Each would add a run and its events, every five minutes, for nothing."""
+def test_on_an_idle_day_every_schedule_skips_with_a_reason(own: Orchestration, idle_day: Any) -> None:
+    """Each would add a run and its events, every five minutes, for nothing; `make idle-day` starts from here too."""
     own.land(DAY)
     flow.run_incremental(own.database)
-    # what the nights before do, the care of the tables twice: the first writes the log that the second looks after
-    nights = (
-        *("maintain_partitions", "audit_store_days", "sweep_bronze", "snapshot_performance"),
-        *("maintain_tables_weekend", "maintain_tables_weekend"),
-    )
-    for job_name in nights:
-        # a session tells its counters at the end of a transaction, once a second
-        time.sleep(1.2)
-        own.rows("select 1")
-        assert own.run(job_name).success, job_name
-    time.sleep(1.2)
-    own.rows("select 1")
     # as if the rules had been asked about all of it
     own.change("delete from ops.changed_days")
+    idle_day.nights(own.database, own.instance)
+    assert idle_day.awake(own.database, own.instance) == []
     for plan in PLANS:
         requests, words = tick(own, plan.job_name)
         assert (requests, words) == ([], plan.nothing), plan.name
+
+
+def test_a_day_of_sales_wakes_every_schedule_that_looks_after_it(own: Orchestration, idle_day: Any) -> None:
+    """A schedule that never finds work skips with a good reason, every night, and nobody ever sees it."""
+    own.land(DAY)
+    broken = own.landing / "broken.csv"
+    own.landing.mkdir(parents=True, exist_ok=True)
+    broken.write_bytes(b"not,the,columns\n1,2,3\n")
+    (outcome,) = landing.ingest(own.database, [broken], mappings.load(SOURCE))
+    assert outcome.status == "refused"
+    flow.carry(own.database)
+    own.change(
+        "insert into ops.dirty_buckets values (1, current_date, :layer, 'described')",
+        layer=promotion_summary.TABLE.key,
+    )
+    # as the first audit does
+    with own.database.transaction() as connection:
+        registry.register(connection, rule_book.TABLES)
+    idle_day.let_counters_settle(own.database)
+    asked = {plan.job_name for plan in PLANS if tick(own, plan.job_name)[0]}
+    assert asked == TIMES.keys() - NOT_OF_SALES
 
 
 def test_a_view_is_asked_for_when_rows_of_its_input_changed_and_not_again(own: Orchestration) -> None:
@@ -206,3 +260,24 @@ def test_closed_entries_of_quarantine_go_by_themselves(own: Orchestration, tmp_p
         ("open", True),
     ]
     assert tick(own, "clean_up_monitoring")[0] == []
+
+
+def test_an_alert_of_a_snapshot_is_over_when_nothing_happens_any_more(own: Orchestration) -> None:
+    """Judged by the newest snapshot, of which an idle system makes none, it is a run each 15 minutes for ever."""
+    for _ in range(2):
+        assert own.run("snapshot_performance").success
+    own.change(
+        "update ops.performance_snapshots set deadlocks = deadlocks + 1 "
+        "where captured_at = (select max(captured_at) from ops.performance_snapshots)"
+    )
+    assert own.run("check_performance").success
+    alerts = "select object_name, resolved_at is null from ops.performance_alerts"
+    assert own.rows(alerts) == [("deadlocks", True)]
+    assert tick(own, "snapshot_performance")[0]
+    assert own.run("snapshot_performance").success
+    # until the alert was looked at again, one is enough
+    assert tick(own, "snapshot_performance")[0] == []
+    assert own.run("check_performance").success
+    assert own.rows(alerts) == [("deadlocks", False)]
+    assert tick(own, "snapshot_performance")[0] == []
+    assert tick(own, "check_performance")[0] == []

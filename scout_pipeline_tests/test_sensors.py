@@ -14,8 +14,10 @@ from scout_pipeline import settings
 from scout_pipeline.automation import attempts
 from scout_pipeline.automation.landing_sensor import landing_sensor
 from scout_pipeline.automation.watermark_sensor import watermark_sensor
+from scout_pipeline.bronze import landing
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
+from scout_pipeline.sources import landing_folder
 from scout_pipeline_tests.orchestration import DECEMBER, Orchestration, orchestration
 
 DAY = "2010-12-05"
@@ -114,6 +116,32 @@ def test_a_file_that_changed_is_asked_for_again(own: Orchestration) -> None:
     assert execute(own, landing_sensor, requested(own, landing_sensor))
     os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 3600))
     assert requested(own, landing_sensor).tags["scout/files"] == "1"
+
+
+def test_a_run_is_asked_for_the_oldest_files_and_what_it_did_counts_though_it_failed(
+    own: Orchestration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty thousand files do not fit into one run: ended by its limit five times it is given up, whatever it did."""
+    monkeypatch.setattr(landing_folder, "FILES_A_RUN", 2)
+    monkeypatch.setattr(landing, "GROUP_FILES", 1)
+    for age, path in enumerate(own.drop("2010-12-07", "2010-12-06", DAY)):
+        os.utime(path, (time.time() - 60 + age, time.time() - 60 + age))
+    own.change(
+        "alter table scout.bronze_ingestion_batches add constraint spoiled check (file_name <> '2010-12-06.csv.gz')"
+    )
+    first = requested(own, landing_sensor)
+    assert first.tags["scout/files"] == "2"
+    assert not execute(own, landing_sensor, first)
+    dealt_with = "select right(file_path, 17) from ops.landing_files order by seen_at"
+    assert own.rows(dealt_with) == [("2010-12-07.csv.gz",)]
+
+    second = requested(own, landing_sensor)
+    assert second.tags["scout/files"] == "2"
+    assert second.tags[attempts.VERSION_TAG] != first.tags[attempts.VERSION_TAG]
+    own.change("alter table scout.bronze_ingestion_batches drop constraint spoiled")
+    assert execute(own, landing_sensor, second)
+    assert own.rows(dealt_with) == [("2010-12-07.csv.gz",), ("2010-12-06.csv.gz",), ("2010-12-05.csv.gz",)]
+    assert "no whole file" in skipped(own, landing_sensor)
 
 
 def test_a_failed_run_is_asked_for_again_and_not_for_ever(own: Orchestration) -> None:

@@ -1,15 +1,17 @@
 """What a schedule asks before it asks for a run: is there work, and which? None means no, and the schedule skips."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 import dagster as dg
 import sqlalchemy as sa
+from dagster_postgres import PostgresRunStorage
 
 from scout_pipeline import database as db
 from scout_pipeline import heartbeats, settings
+from scout_pipeline.database import Database
 from scout_pipeline.gold import promotion_summary
-from scout_pipeline.ops import maintenance_plan
+from scout_pipeline.ops import dagster_history, maintenance_plan
 from scout_pipeline.ops.partitions import maintenance as partition_maintenance
 from scout_pipeline.quarantine import retention
 from scout_pipeline.store_days import audit, decisions
@@ -33,7 +35,7 @@ def views(tables: Sequence[Table]) -> Due:
 
 
 def snapshot(connection: sa.Connection) -> str | None:
-    """Rows written since the last snapshot."""
+    """Rows written since the last snapshot, when they are many or an open alert waits to be judged anew."""
     found: str | None = db.scalar(connection, "ops/snapshot_due", minimum_rows=SNAPSHOT_ROWS)
     return found
 
@@ -99,8 +101,11 @@ def store_days(connection: sa.Connection) -> str | None:
 
 
 def history(instance: dg.DagsterInstance) -> str | None:
-    """Runs of Dagster that are past their days."""
-    days = settings.current().dagster_history_days
-    before = datetime.now(timezone.utc) - timedelta(days=days)
-    old = instance.get_run_records(dg.RunsFilter(created_before=before), limit=1)
-    return f"runs before {before:%Y-%m-%d}" if old else None
+    """What Dagster remembers past its days and does not need; a storage in files, which nothing prunes, has none."""
+    if not isinstance(instance.run_storage, PostgresRunStorage):
+        return None
+    storage = Database(instance.run_storage.postgres_url, pool_size=1)
+    try:
+        return dagster_history.removable(storage, days=settings.current().dagster_history_days)
+    finally:
+        storage.dispose()

@@ -50,14 +50,14 @@ PLANS = (
         monitoring.snapshot_performance.name,
         "3-59/5 * * * *",
         due.snapshot,
-        "next to nothing was written since the last",
+        "next to nothing was written since the last, and no open alert waits for it",
     ),
     Plan(monitoring.check_performance.name, "4-59/15 * * * *", due.alerts, "nothing is wrong and no alert is open"),
     Plan(
         maintenance_jobs.prune_dagster_history.name,
         "30 2 * * *",
         None,
-        "no run of Dagster is older than SCOUT_DAGSTER_HISTORY_DAYS",
+        "nothing that Dagster can do without is older than SCOUT_DAGSTER_HISTORY_DAYS",
         due.history,
     ),
     Plan(
@@ -112,15 +112,16 @@ def _schedule(plan: Plan) -> dg.ScheduleDefinition:
         if attempts.under_way(context.instance, plan.job_name):
             return dg.SkipReason(f"a run of {plan.job_name} is under way already")
         moment = context.scheduled_execution_time.strftime("%Y-%m-%dT%H:%M")
-        work = _work(plan, context.instance, database)
-        if work is None:
+        found = work(plan, context.instance, database)
+        if found is None:
             return dg.SkipReason(plan.nothing)
-        return dg.RunRequest(run_key=f"{plan.job_name}:{moment}:{work}"[:200], tags={"scout/work": work[:200]})
+        return dg.RunRequest(run_key=f"{plan.job_name}:{moment}:{found}"[:200], tags={"scout/work": found[:200]})
 
     return _tick
 
 
-def _work(plan: Plan, instance: dg.DagsterInstance, target: Database) -> str | None:
+def work(plan: Plan, instance: dg.DagsterInstance, target: Database) -> str | None:
+    """What there is to do for a plan now, as one word; None when it is nothing."""
     if plan.due_in_dagster is not None:
         return plan.due_in_dagster(instance)
     assert plan.due is not None

@@ -85,14 +85,18 @@ def take(target: Database, say: Callable[[str], None]) -> dict[str, object]:
 
 
 def _take(database: Database, files: list[LandingFile], source: str) -> list[FileOutcome]:
-    """Load one source's files; what was dealt with is remembered, what is still being written is not."""
+    """Load one source's files; what was dealt with is remembered, what is still being written is not.
+
+    Each is remembered as soon as its group is in: a run that is ended on the way leaves less for the next.
+    """
     of_source = {file.path: file for file in files if file.source == source}
-    outcomes = landing.ingest(database, list(of_source), mappings.load(source))
-    with database.transaction() as connection:
-        for outcome in outcomes:
-            if outcome.status != "unstable":
+
+    def remember(outcome: FileOutcome) -> None:
+        if outcome.status != "unstable":
+            with database.transaction() as connection:
                 landing_folder.note_done(connection, of_source[outcome.path], outcome.status)
-    return outcomes
+
+    return landing.ingest(database, list(of_source), mappings.load(source), on_file=remember)
 
 
 def _figures(outcomes: list[FileOutcome], position: Position, seconds: float) -> dict[str, object]:

@@ -38,6 +38,13 @@ def prunable(storage: Database, *, days: int) -> Mapping[str, int]:
         return database.rows(connection, "ops/history_prunable_runs", days=days)[0]
 
 
+def removable(storage: Database, *, days: int) -> str | None:
+    """What `prune` would take away, in words; None when it would take nothing, however old the rest is."""
+    with storage.transaction() as connection:
+        found: str | None = database.scalar(connection, "ops/history_removable", days=days)
+    return found
+
+
 def prune(
     storage: Database, *, days: int, output: Path, on_batch: Callable[[Pruned], None] = lambda done: None
 ) -> Pruned:

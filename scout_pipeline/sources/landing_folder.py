@@ -13,6 +13,8 @@ from scout_pipeline.sources import mapping as mappings
 UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart", "~")
 # A run takes seconds to start: it is asked for when a file keeps still, and waits for the rest of the time itself.
 STILL_SECONDS = 1.0
+# What a run takes at most, well within its time; the rest is the next run's, which is asked for when this one is done.
+FILES_A_RUN = 200
 
 
 @dataclass(frozen=True)
@@ -42,17 +44,20 @@ def still_files(seconds: float) -> list[LandingFile]:
 
 
 def settling_files(connection: sa.Connection) -> list[LandingFile]:
-    """Files that were not dealt with in their present size and time, and keep still: worth a run."""
-    return _new(connection, min(STILL_SECONDS, settings.current().settle_seconds))
+    """Files that were not dealt with in their present size and time, and keep still: the oldest, enough for a run."""
+    return _new(connection, min(STILL_SECONDS, settings.current().settle_seconds))[:FILES_A_RUN]
 
 
 def whole_files(target: Database) -> list[LandingFile]:
-    """Files that kept still for SCOUT_SETTLE_SECONDS and were not dealt with; waits so long for those that settle."""
+    """Files that kept still for SCOUT_SETTLE_SECONDS and were not dealt with, the oldest, as many as a run takes.
+
+    Waits for that time for those that settle.
+    """
     seconds = settings.current().settle_seconds
     deadline = monotonic() + seconds
     while True:
         with target.transaction() as connection:
-            whole, settling = _new(connection, seconds), settling_files(connection)
+            whole, settling = _new(connection, seconds)[:FILES_A_RUN], settling_files(connection)
         if len(whole) >= len(settling) or monotonic() > deadline:
             return whole
         sleep(0.2)
@@ -65,7 +70,8 @@ def _new(connection: sa.Connection, seconds: float) -> list[LandingFile]:
         for source in {file.source for file in files}
         for row in database.rows(connection, "sources/landing_files_known", source_name=source)
     }
-    return [file for file in files if (file.source, str(file.path), file.byte_count, file.modified_ns) not in known]
+    new = [file for file in files if (file.source, str(file.path), file.byte_count, file.modified_ns) not in known]
+    return sorted(new, key=lambda file: (file.modified_ns, file.path))
 
 
 def note_done(connection: sa.Connection, file: LandingFile, outcome: str) -> None:
