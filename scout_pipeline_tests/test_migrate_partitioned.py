@@ -1,18 +1,23 @@
 """scout migrate-partitioned: a plain table becomes one in months, and nobody who uses it notices."""
 
 import json
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 
-from scout_pipeline import settings
+from scout_pipeline import crash_points, settings
 from scout_pipeline.cli.main import scout
 from scout_pipeline.database import Database
 from scout_pipeline.ops.partitions import migration
 from scout_pipeline.ops.partitions.layers import PartitionError
 from scout_pipeline_tests import months
+from scout_pipeline_tests.conftest import REPOSITORY
 
 TABLE = """
 create table ops.kinds_of_event (kind text primary key);
@@ -145,6 +150,70 @@ def test_two_that_move_one_table_and_one_that_was_stopped_end_alike(events: Data
         thread.join()
     assert sum(isinstance(outcome, migration.MigrationReport) for outcome in outcomes) == 1, outcomes
     assert months.execute(events, ROWS) == rows
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    ["new.amount := new.amount + 1; return new", "if new.event_id = 390 then return null; end if; return new"],
+    ids=["a value", "a row"],
+)
+def test_a_copy_that_differs_is_not_swapped(events: Database, spoiled: str) -> None:
+    """People would go on with a table that has other rows than the one they had."""
+    rows = months.execute(events, ROWS)
+    months.execute(
+        events, f"create function ops.spoil() returns trigger language plpgsql as $$ begin {spoiled}; end $$"
+    )
+
+    def spoil(copied: int) -> None:
+        if copied == 100:
+            months.execute(
+                events,
+                "create trigger spoiled before insert on ops.events_in_months "
+                "for each row execute function ops.spoil()",
+            )
+
+    with pytest.raises(sa.exc.DBAPIError, match="nothing was swapped"):
+        migration.migrate(events, "ops.events", "logged_at", batch_rows=100, on_batch=spoil)
+    assert months.scalar(events, "select relkind::text from pg_class where oid = 'ops.events'::regclass") == "r"
+    assert months.execute(events, ROWS) == rows
+    months.execute(events, "drop function ops.spoil() cascade")
+    assert migration.migrate(events, "ops.events", "logged_at", batch_rows=100).row_count == 401
+    assert months.execute(events, ROWS) == rows
+
+
+def move_and_be_killed(database: Database, point: str) -> int:
+    return subprocess.run(
+        [
+            *(sys.executable, "-m", "scout_pipeline", "migrate-partitioned", "ops.events"),
+            *("--key", "logged_at", "--batch-rows", "100"),
+        ],
+        env={**settings.environment(), "SCOUT_DATABASE_URL": database.url, "SCOUT_CRASH": point},
+        cwd=REPOSITORY,
+        timeout=120,
+        check=False,
+    ).returncode
+
+
+def test_a_move_killed_at_every_step_ends_as_if_nobody_had(events: Database) -> None:
+    """A machine that loses power at the wrong moment would leave rows out, or have them twice."""
+    rows, seen = months.execute(events, ROWS), months.execute(events, SEEN)
+    # each run goes on where the one before was killed
+    far = {
+        "migration.begun": ("copying", 0),
+        "migration.copied": ("copying", 100),
+        "migration.swapped": ("swapped", 401),
+    }
+    for point in crash_points.MIGRATION_POINTS:
+        assert move_and_be_killed(events, point) == -signal.SIGKILL, f"{point} was never reached"
+        left = migration.plan(events, "ops.events", "logged_at")
+        assert (left.state, left.copied) == far[point]
+        assert months.execute(events, ROWS) == rows
+    with pytest.raises(PartitionError, match="is moved already"):
+        migration.migrate(events, "ops.events", "logged_at", batch_rows=100)
+    assert months.execute(events, ROWS) == rows
+    assert months.execute(events, SEEN) == seen
+    assert months.scalar(events, "select count(*) from ops.events_before_months") == 401
+    assert migration.confirm(events, "ops.events") == "events_before_months"
 
 
 @pytest.mark.parametrize(
