@@ -46,6 +46,7 @@ def parts(mapping: Mapping) -> dict[str, sql.Composable]:
     declared = {name: attribute.field for name in SALE_ATTRIBUTES if (attribute := mapping.attribute(name))}
     status = mapping.status
     voided = [word.lower() for word in status.voided] if status else []
+    known = voided + [word.lower() for word in status.completed] if status else []
     raw: list[sql.Composable] = [
         sql.SQL("record.payload {} as {}").format(extraction(mapping, field), _raw(name))
         for name, field in declared.items()
@@ -69,6 +70,11 @@ def parts(mapping: Mapping) -> dict[str, sql.Composable]:
         )
         for name in requested
     ]
+    unmapped.append(
+        sql.SQL(
+            "'status', case when lower(btrim(raw_status)) <> all({}::text[]) then nullif(btrim(raw_status), '') end"
+        ).format(sql.Literal(known))
+    )
     return {
         "has_attributes": sql.Literal(bool(declared or requested or status)),
         "raw_values": _listed(raw),

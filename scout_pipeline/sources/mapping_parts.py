@@ -115,10 +115,11 @@ class Attribute(Strict):
 
 
 class Status(Strict):
-    """The field that tells a voided sale from a completed one."""
+    """The field that tells a voided sale from a completed one, and the words for either; any other word is unmapped."""
 
     field: PathInPayload
     voided: tuple[str, ...] = ("voided",)
+    completed: tuple[str, ...] = ("completed",)
 
 
 class Range(Strict):

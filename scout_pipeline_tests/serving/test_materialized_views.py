@@ -123,15 +123,41 @@ def test_two_refreshes_of_one_view_take_turns(floor: Floor) -> None:
     assert mv_dashboard_kpis.refresh(floor.database).rows_written == 0
 
 
-def test_a_failing_view_takes_no_other_with_it(floor: Floor) -> None:
-    """One broken view would leave every view behind it in the alphabet at its state of yesterday."""
+@pytest.mark.parametrize(
+    ("procedure", "views"), [("refresh_materialized_views", VIEWS), ("refresh_dashboard_views", DASHBOARD)]
+)
+def test_failing_views_take_no_other_with_them_and_are_told_at_the_end(
+    floor: Floor, procedure: str, views: tuple[str, ...]
+) -> None:
+    """One broken view would leave every view behind it at its state of yesterday, and nobody could see which it was."""
+    broken = ["scout.mv_brand_performance", "scout.mv_dashboard_kpis"]
     with floor.database.transaction() as connection:
         make_due(connection)
-        connection.execute(sa.text("drop index scout.mv_dashboard_kpis_grain"))
-    with pytest.raises(sa.exc.DBAPIError, match="cannot refresh materialized view"):
-        call(floor.database, "refresh_materialized_views")
-    assert ("scout.mv_brand_performance",) in floor.rows(REFRESHED)
-    assert mv_store_daily_metrics.refresh(floor.database).buckets_rebuilt == 1
+        for view in broken:
+            connection.exec_driver_sql(f"drop index {view}_grain")
+    with pytest.raises(sa.exc.DBAPIError, match=f"2 of {len(views)} materialized views could not be") as refused:
+        call(floor.database, procedure)
+    assert all(f"{view}: cannot refresh materialized view" in str(refused.value) for view in broken)
+    assert floor.rows(REFRESHED) == [(f"scout.{view}",) for view in views if f"scout.{view}" not in broken]
+    failed = "select view_name from ops.mv_refresh_status where failed_at is not null and last_error ~ :said order by 1"
+    assert floor.rows(failed, said="^cannot refresh materialized view") == [(view,) for view in broken]
+    assert mv_store_daily_metrics.refresh(floor.database).buckets_rebuilt == int(views == DASHBOARD)
+
+
+def test_a_mended_view_is_refreshed_by_the_next_call(floor: Floor) -> None:
+    """A failure that is noted would count as the refresh that it was not."""
+    with floor.database.transaction() as connection:
+        make_due(connection)
+        connection.exec_driver_sql("drop index scout.mv_dashboard_kpis_grain")
+    with pytest.raises(sa.exc.DBAPIError, match="could not be refreshed"):
+        call(floor.database, "refresh_dashboard_views")
+    with floor.database.transaction() as connection:
+        connection.exec_driver_sql(
+            "create unique index mv_dashboard_kpis_grain on scout.mv_dashboard_kpis (store_id, date_key, sold_hour)"
+        )
+    call(floor.database, "refresh_dashboard_views")
+    mended = "select view_name from ops.mv_refresh_status where refreshed_at > failed_at"
+    assert floor.rows(mended) == [("scout.mv_dashboard_kpis",)]
 
 
 def test_what_is_no_view_is_refused(floor: Floor) -> None:

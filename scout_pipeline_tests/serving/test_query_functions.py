@@ -244,6 +244,62 @@ def test_a_misspelt_value_is_an_error_that_says_what_is_known(seen: Floor) -> No
         assert told in str(refused.value), asked
 
 
+def test_nothing_is_suggested_where_nothing_is_similar(seen: Floor) -> None:
+    """An empty suggestion looks like a defect of the program."""
+    with pytest.raises(sa.exc.DataError, match="Look for it among those that are known") as refused:
+        ask(seen, "metrics", "region", "Atlantis")
+    assert "Did you mean" not in str(refused.value)
+
+
+# the ends of a range, and what the error says
+NO_RANGES: list[tuple[str, str]] = [
+    ("'2026-03-01', '2026-02-01'", "are they swapped?"),
+    ("'2026-02-05', '2026-02-05'", "for that day alone ask up to 2026-02-06"),
+    ("'2026-02-01', null", "p_to is null"),
+    ("null, '2026-03-01'", "p_from is null"),
+]
+WITH_RANGE = {
+    "get_dashboard_metrics": "",
+    "get_sales_timeline": "",
+    "get_top_products": "",
+    "get_substitution_flows": "",
+    "get_suggestion_funnel": "",
+    "get_store_stats": "'S1', ",
+}
+
+
+def test_a_range_that_holds_no_day_is_an_error_that_says_what_to_do(seen: Floor) -> None:
+    """Whoever swaps two dates would see a month without sales, and believe it."""
+    for function, before in WITH_RANGE.items():
+        for ends, told in NO_RANGES:
+            with pytest.raises(sa.exc.DataError, match=re.escape(told)) as refused:
+                seen.rows(f"select * from scout.{function}({before}{ends})")  # noqa: S608 - calls of this test alone
+            assert getattr(refused.value.orig, "sqlstate", None) == "22023", function
+
+
+def test_a_range_is_checked_also_where_there_is_nothing_to_read(database: Database) -> None:
+    """The first dashboard of an empty database would hide its mistake until there are sales."""
+    for function, before in WITH_RANGE.items():
+        with database.transaction() as connection:
+            # planned once for all values, as a pool that prepares its statements does
+            connection.exec_driver_sql("set local plan_cache_mode = force_generic_plan")
+            call = f"scout.{function}({before}$1, $2)"
+            connection.exec_driver_sql(f"prepare {function} (date, date) as select * from {call}")  # noqa: S608
+            with pytest.raises(sa.exc.DataError, match="are they swapped"):
+                connection.exec_driver_sql(f"execute {function} ('2026-03-01', '2026-02-01')")
+            connection.rollback()
+
+
+def test_every_function_with_a_range_checks_it(seen: Floor) -> None:
+    """A new function would answer zeros again."""
+    found = seen.rows("""
+        select proname from pg_proc
+        where pronamespace = 'scout'::regnamespace and proname like 'get\\_%'
+            and proargnames @> array['p_from', 'p_to']
+    """)
+    assert {name for (name,) in found} == set(WITH_RANGE)
+
+
 def test_a_region_is_known_in_every_spelling(seen: Floor) -> None:
     """Whoever writes ncr would see a region without sales."""
     for value in ("ncr", "Metro Manila", "NCR", "national capital region"):

@@ -33,6 +33,15 @@ UNKNOWN_WORDS: list[tuple[str, Any, str]] = [
     ("campaign_influenced", "perhaps", "is_campaign_influenced"),
     ("request_mode", "drive-through", "request_mode"),
 ]
+VOIDING_WORDS = ("voided", "VOID", "Cancelled", "canceled ", "refunded")
+# words that take nothing back, and what is kept of them
+OTHER_STATUSES: list[tuple[str | None, dict[str, str] | None]] = [
+    ("completed", None),
+    ("Completed ", None),
+    (" ", None),
+    (None, None),
+    ("parked", {"status": "parked"}),
+]
 # what is changed in a sale, and the reason for setting it aside
 UNBELIEVED: list[tuple[dict[str, Any], str]] = [
     ({"items": [item(quantity=101)]}, "quantity_out_of_range"),
@@ -67,6 +76,8 @@ def _sell_all(database: Database, folder: Path, _: object) -> None:
         # a basket without lines is what the helper would fill
         floor.take_sales({**sale(f"bad {number}", **changes), **{k: v for k, v in changes.items() if k == "items"}})
     floor.take_sales(*(sale(f"masked {number}", transcription_text=said) for number, (said, _) in enumerate(MASKED)))
+    floor.take_sales(*(sale(f"void {number}", status=word) for number, word in enumerate(VOIDING_WORDS)))
+    floor.take_sales(*(sale(f"status {number}", status=word) for number, (word, _) in enumerate(OTHER_STATUSES)))
     floor.take_sales(sale("good"))
     floor.carry()
 
@@ -125,6 +136,23 @@ def test_what_no_vocabulary_knows_is_null_and_kept(all_sold: Floor, number: int)
         asked = "select request_mode from scout.silver_request_behaviors where transaction_id = :name"
         assert all_sold.rows(asked, name=name) == [(None,)]
     assert column(all_sold, "unmapped", name) == {attribute: said}
+
+
+@pytest.mark.parametrize("number", range(len(VOIDING_WORDS)))
+def test_every_word_for_a_voided_sale_takes_it_out_of_the_figures(all_sold: Floor, number: int) -> None:
+    """A sale that the till calls cancelled would be revenue for ever."""
+    name = f"void {number}"
+    assert column(all_sold, "deleted_at", name) is not None
+    assert column(all_sold, "unmapped", name) is None
+    assert all_sold.rows("select 1 from scout.silver_transaction_items where transaction_id = :name", name=name) == []
+
+
+@pytest.mark.parametrize("number", range(len(OTHER_STATUSES)))
+def test_a_status_that_nobody_knows_is_kept_beside_a_sale_that_counts(all_sold: Floor, number: int) -> None:
+    """A till's new word for a cancelled sale would be counted as revenue, and nobody could see that it was said."""
+    name = f"status {number}"
+    assert column(all_sold, "deleted_at", name) is None
+    assert column(all_sold, "unmapped", name) == OTHER_STATUSES[number][1]
 
 
 def test_nothing_is_invented_for_what_a_device_did_not_see(floor: Floor) -> None:

@@ -1,5 +1,6 @@
 """Dimensions with history: a sale finds the version of its day, waits for what is unknown, and follows what changes."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,36 @@ def test_a_record_that_describes_nothing_is_set_aside_with_its_reason(
     floor.carry()
     assert floor.rows("select reason_code from scout.quarantine") == [(reason,)]
     assert set(sales(floor)) == {"1"}
+    assert floor.broken_promises() == []
+
+
+EVENTS: dict[str, tuple[str, dict[str, object]]] = {
+    "promotion": ("created_at", {"promotion_name": "P", "status": "open"}),
+    "approval": ("started_at", {"promotion": "P", "status": "pending"}),
+    "experiment_event": ("occurred_at", {"experiment": "E", "store_id": "S1", "target_value": 1}),
+    "store_metric": (
+        "measured_at",
+        {"store_id": "S1", "metric_name": "m", "metric_source": "pos", "metric_value": 1},
+    ),
+}
+
+
+def test_an_event_of_a_clock_that_is_ahead_is_set_aside(floor: Floor) -> None:
+    """A metric of the year 2126 would be the latest of its store for a hundred years."""
+    now = datetime.now(UTC)
+    floor.take_reference(
+        *SMALL_WORLD,
+        *(
+            reference(kind, code, **{**attributes, clock: at.isoformat(timespec="seconds")})
+            for kind, (clock, attributes) in EVENTS.items()
+            for code, at in (("AHEAD", now + timedelta(days=2)), ("FAST", now + timedelta(hours=20)))
+        ),
+    )
+    floor.carry()
+    aside = "select transaction_id, reason_code from scout.quarantine order by 1"
+    assert floor.rows(aside) == [(f"{kind}/AHEAD/2026-01-01", "timestamp_out_of_range") for kind in sorted(EVENTS)]
+    latest = "select measured_at < now() + interval '1 day' from scout.gold_latest_store_metrics"
+    assert floor.rows(latest) == [(True,)]
     assert floor.broken_promises() == []
 
 

@@ -81,6 +81,15 @@ described as (
                 and scout.parse_timestamp(record.attributes ->> 'measured_at', 'UTC') is not null
                 and scout.parse_decimal(record.attributes ->> 'metric_value') is not null
         end as is_described,
+        scout.parse_timestamp(
+            record.attributes ->> case record.kind
+                when 'promotion' then 'created_at'
+                when 'approval' then 'started_at'
+                when 'experiment_event' then 'occurred_at'
+                when 'store_metric' then 'measured_at'
+            end,
+            'UTC'
+        ) as happened_at,
         exists(
             select 1
             from jsonb_each_text(record.attributes) as attribute (attribute_name, attribute_text)
@@ -117,6 +126,8 @@ judged as (
                 then 'unknown_kind'
             when described.record_id <> described.expected_id then 'inconsistent_id'
             when described.is_described is not true then 'invalid_attribute'
+            -- the bound of sales: one wrong clock would be the latest for ever
+            when described.happened_at > described.received_at + interval '1 day' then 'timestamp_out_of_range'
             when
                 described.store_code is not null
                 and not exists (
