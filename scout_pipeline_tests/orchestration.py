@@ -11,12 +11,13 @@ import pytest
 import sqlalchemy as sa
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-from scout_pipeline import settings
+from scout_pipeline import rule_book, settings
 from scout_pipeline.bronze import landing
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
 from scout_pipeline.partitions import RECEIPT_MONTHS
+from scout_pipeline.quality import checking
 from scout_pipeline.sources import mapping as mappings
 
 SOURCE = "online_retail"
@@ -60,6 +61,13 @@ class Orchestration:
         """Take real files into bronze without Dagster."""
         paths = [self.files / f"{day}.csv.gz" for day in days]
         assert {outcome.status for outcome in landing.ingest(self.database, paths, mappings.load(SOURCE))} == {"loaded"}
+
+    def ask_rules(self) -> None:
+        """Ask the rules of data quality about all that is due, without Dagster."""
+        checking.prepare(self.database, rule_book.TABLES)
+        with self.database.transaction() as connection:
+            plan = checking.due(connection, rule_book.TABLES)
+        checking.check(self.database, plan)
 
     def rows(self, statement: str, **params: Any) -> list[Any]:
         with self.database.transaction() as connection:

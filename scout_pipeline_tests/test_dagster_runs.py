@@ -453,7 +453,7 @@ def test_a_rule_that_fails_keeps_gold_of_a_run_that_asks_it_as_it_is(own: Orches
     assert gold.to_user_string() not in figures(run)
     assert own.rows("select count(*) from scout.gold_daily_aggregates") == [(1,)]
 
-    # a scheduled run does not ask the rules: docs/decisions/0034
+    # a scheduled run does not ask the rules: docs/decisions/0035
     run = own.materialize(tables)
     assert run.success
     assert not {check.name for check in rules} & {name for _, name in checks(run)}

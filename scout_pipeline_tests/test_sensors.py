@@ -10,13 +10,15 @@ import dagster as dg
 import pytest
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG, RUN_KEY_TAG
 
-from scout_pipeline import settings
-from scout_pipeline.automation import attempts
+from scout_pipeline import rule_book, settings
+from scout_pipeline.automation import attempts, due
 from scout_pipeline.automation.landing_sensor import landing_sensor
+from scout_pipeline.automation.quality_sensor import quality_sensor
 from scout_pipeline.automation.watermark_sensor import watermark_sensor
 from scout_pipeline.bronze import landing
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
+from scout_pipeline.quality import checking
 from scout_pipeline.sources import landing_folder
 from scout_pipeline_tests.orchestration import DECEMBER, Orchestration, orchestration
 
@@ -329,3 +331,45 @@ def test_rows_of_an_open_transaction_are_not_asked_for(own: Orchestration) -> No
         own.land(DAY)
         assert skipped(own, watermark_sensor) == "nothing waits beyond 0/0"
     assert requested(own, watermark_sensor)
+
+
+def test_the_rules_are_asked_about_a_first_file_that_was_refused(own: Orchestration) -> None:
+    """A source whose first files are all refused changes no day: its bronze would be judged by nobody, nor at night."""
+    assert skipped(own, quality_sensor) == "nothing changed since it was last checked"
+    own.landing.mkdir(parents=True)
+    (own.landing / "broken.csv").write_bytes(b"not,the,columns\n1,2,3\n")
+    own.take()
+    assert own.rows("select status, (select count(*) from ops.changed_days) from scout.bronze_ingestion_batches") == [
+        ("refused", 0)
+    ]
+    # nobody asked yet, so no rule is known to the database; and then they are, and this file is due
+    for is_known in (False, True):
+        assert own.rows("select count(*) > 0 from ops.data_quality_tables") == [(is_known,)]
+        request = requested(own, quality_sensor)
+        with own.database.transaction() as connection:
+            assert due.quality(connection) == request.tags[attempts.VERSION_TAG]
+        checking.prepare(own.database, rule_book.TABLES)
+    own.ask_rules()
+    assert skipped(own, quality_sensor) == "nothing changed since it was last checked"
+
+
+def test_the_quality_sensor_waits_for_what_computes_and_gives_up_with_words(own: Orchestration) -> None:
+    """Days that are being computed would be judged half, and a check that cannot run would be asked for ever."""
+    own.land(DAY)
+    request = requested(own, quality_sensor)
+    for job_name in ("take_files", "carry_new", "rebuild_months", "check_quality"):
+        with dg.DagsterInstance.ephemeral() as instance:
+            alone = replace(own, instance=instance)
+            pretend_run(alone, job_name, dg.DagsterRunStatus.STARTED)
+            assert skipped(alone, quality_sensor) == "a run is computing or checking already", job_name
+    keys = set()
+    for _ in range(attempts.MAX_ATTEMPTS):
+        again = requested(own, quality_sensor)
+        assert again.tags == request.tags
+        keys.add(again.run_key)
+        pretend_run(own, "check_quality", dg.DagsterRunStatus.FAILURE, tags=again.tags)
+    assert len(keys) == attempts.MAX_ATTEMPTS
+    words = skipped(own, quality_sensor)
+    assert words == f"checking {request.tags[attempts.VERSION_TAG]} failed 5 times: see the runs and mend the cause"
+    own.land("2010-12-06")
+    assert requested(own, quality_sensor).run_key not in keys

@@ -2,14 +2,35 @@
 -- reads:  -
 -- params: -
 -- rerun:  reads only
+with state as (
+    -- each part may be missing: files that were all refused change no day, and a day may change without a file
+    select
+        (
+            select max(changed.changed_xid::text::numeric)
+            from ops.changed_days as changed
+        ) as newest_change,
+        (
+            select max(batch.batch_id)
+            from scout.bronze_ingestion_batches as batch
+        ) as newest_batch
+)
+
 select
-    max(changed.changed_xid::text::numeric)::text || '-' || (
-        select max(batch.batch_id)
-        from scout.bronze_ingestion_batches as batch
-    ) as due_state
-from ops.changed_days as changed
-where
-    exists (
-        select 1
-        from ops.v_due_checks
-    );
+    case
+        when
+            exists (
+                select 1
+                from ops.v_due_checks
+            )
+            -- the first check registers the rules: before it the view knows no table of which anything could be due
+            or (
+                coalesce(state.newest_change, state.newest_batch) is not null
+                and not exists (
+                    select 1
+                    from ops.data_quality_tables as declared
+                    where declared.is_active
+                )
+            )
+            then coalesce(state.newest_change, 0)::text || '-' || coalesce(state.newest_batch, 0)::text
+    end as due_state
+from state;

@@ -1,4 +1,4 @@
--- 0034_query_ranges: a failing materialized view is noted and keeps no other back; a range that holds no day is an
+-- 0035_query_ranges: a failing materialized view is noted and keeps no other back; a range that holds no day is an
 -- error.
 -- A function's parameters are no columns, whatever a linter takes them for.
 -- noqa: disable=RF01,RF02,RF03

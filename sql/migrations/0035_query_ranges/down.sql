@@ -1,4 +1,4 @@
--- 0034_query_ranges, undone: the functions as they were.
+-- 0035_query_ranges, undone: the functions as they were.
 -- A function's parameters are no columns, whatever a linter takes them for.
 -- noqa: disable=RF01,RF02,RF03
 

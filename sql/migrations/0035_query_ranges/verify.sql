@@ -1,4 +1,4 @@
--- 0034_query_ranges: each SELECT returns what is missing.
+-- 0035_query_ranges: each SELECT returns what is missing.
 select
     'missing column of ops.mv_refresh_status' as problem,
     expected.name as object
