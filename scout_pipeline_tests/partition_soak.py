@@ -133,6 +133,7 @@ def soak(database: Database, folder: Path, count: int) -> SoakReport:
     report = SoakReport(count)
     simulated = periods.months(FIRST, _later(FIRST, count - 1))
     points = list(crash_points.PARTITION_POINTS)
+    passes = 0
     with traffic(database, folder, report) as running:
         for number, month in enumerate(simulated):
             running.month = month
@@ -141,11 +142,15 @@ def soak(database: Database, folder: Path, count: int) -> SoakReport:
             # for two months nobody is there
             if count > 8 and number in (count // 2, count // 2 + 1):
                 continue
+            passes += number >= 4
             _maintain(database, month, points if number >= 4 else [], report)
         running.stopped.set()
     months.carry(database)
     _maintain(database, simulated[-1], points, report)
     assert not report.failures, report.failures[:3]
+    # each pass has a month to archive, so it dies at the next point; one that is never reached would end the list
+    tried = crash_points.PARTITION_POINTS[:passes]
+    assert report.killed_at[:passes] == list(tried), f"{points[:1]} was never reached"
     assert months.broken(database) == {}
     assert months.left_over(database) == []
     shown = fingerprint(database)

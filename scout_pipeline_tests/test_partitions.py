@@ -389,8 +389,8 @@ def test_a_table_that_changed_after_it_was_written_is_not_dropped(shop: Database
     """What somebody mended in the days between would be in neither place."""
     archive(shop, BRONZE, FIRST, until="written")
     months.execute(shop, "update scout.bronze_transactions_raw_y2024m01 set payload = '{}' where line_number = 2")
-    for is_lost in (False, True):
-        if is_lost:
+    for is_file_lost in (False, True):
+        if is_file_lost:
             file_of(shop).unlink()
         with pytest.raises(copies.ArchiveMismatchError, match="restore bronze 2024-01"):
             archive(shop, BRONZE, FIRST)
