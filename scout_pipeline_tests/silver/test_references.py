@@ -206,7 +206,7 @@ def test_a_record_that_describes_nothing_is_set_aside_with_its_reason(
     assert floor.broken_promises() == []
 
 
-EVENTS: dict[str, tuple[str, dict[str, object]]] = {
+EVENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "promotion": ("created_at", {"promotion_name": "P", "status": "open"}),
     "approval": ("started_at", {"promotion": "P", "status": "pending"}),
     "experiment_event": ("occurred_at", {"experiment": "E", "store_id": "S1", "target_value": 1}),
