@@ -9,7 +9,6 @@ from dagster_postgres import PostgresRunStorage
 
 from scout_pipeline import database as db
 from scout_pipeline import heartbeats, settings
-from scout_pipeline.database import Database
 from scout_pipeline.gold import promotion_summary
 from scout_pipeline.ops import dagster_history, maintenance_plan
 from scout_pipeline.ops.partitions import maintenance as partition_maintenance
@@ -104,8 +103,5 @@ def history(instance: dg.DagsterInstance) -> str | None:
     """What Dagster remembers past its days and does not need; a storage in files, which nothing prunes, has none."""
     if not isinstance(instance.run_storage, PostgresRunStorage):
         return None
-    storage = Database(instance.run_storage.postgres_url, pool_size=1)
-    try:
+    with dagster_history.opened(instance.run_storage.postgres_url) as storage:
         return dagster_history.removable(storage, days=settings.current().dagster_history_days)
-    finally:
-        storage.dispose()

@@ -42,21 +42,15 @@ def maintain_months(context: dg.OpExecutionContext, database: dg.ResourceParam[D
 @dg.op(description="Takes away Dagster's runs, events and ticks of long ago; what is current stays.")
 def prune_history(context: dg.OpExecutionContext, database: dg.ResourceParam[Database]) -> None:
     now = settings.current()
-    storage = Database(cluster.dagster_storage_url(), pool_size=1)
-    try:
-        with audit_log.acting(
-            database,
-            "dagster prune",
-            "dagster",
-            actor=audit_log.SCHEDULE,
-            parameters={"days": now.dagster_history_days},
-        ) as outcome:
-            done = dagster_history.prune(
-                storage, days=now.dagster_history_days, output=now.home_dir / "dagster" / "storage"
-            )
-            outcome.update(asdict(done))
-    finally:
-        storage.dispose()
+    days = now.dagster_history_days
+    with (
+        dagster_history.opened(cluster.dagster_storage_url()) as storage,
+        audit_log.acting(
+            database, "dagster prune", "dagster", actor=audit_log.SCHEDULE, parameters={"days": days}
+        ) as outcome,
+    ):
+        done = dagster_history.prune(storage, days=days, output=now.home_dir / "dagster" / "storage")
+        outcome.update(asdict(done))
     context.log.info(f"{done}")
 
 

@@ -88,12 +88,9 @@ def reconcile(dry_run: bool) -> None:
 @contextmanager
 def _storage() -> Iterator[Database]:
     """Dagster's storage, which its services have made; raises UserError when they never ran."""
-    storage = Database(cluster.dagster_storage_url(), pool_size=1)
-    try:
+    with dagster_history.opened(cluster.dagster_storage_url()) as storage:
         with storage.autocommit() as connection:
             is_made = database.scalar(connection, "ops/dagster_table_exists", table_name="event_logs")
         if not is_made:
             raise UserError("Dagster has stored nothing yet: `scout up` makes its storage")
         yield storage
-    finally:
-        storage.dispose()

@@ -5,7 +5,8 @@ this is SQL on Dagster's tables, in batches that each leave them whole; daemon, 
 """
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,16 @@ from scout_pipeline.database import Database
 RUNS_A_BATCH = 200
 ROWS_A_BATCH = 10_000
 TABLES = ("event_logs", "runs", "run_tags", "job_ticks", "asset_check_executions", "asset_event_tags")
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """Dagster's storage, with a connection of its own for as long as it is needed."""
+    storage = Database(url, pool_size=1)
+    try:
+        yield storage
+    finally:
+        storage.dispose()
 
 
 @dataclass
@@ -39,10 +50,8 @@ def prunable(storage: Database, *, days: int) -> Mapping[str, int]:
 
 
 def removable(storage: Database, *, days: int) -> str | None:
-    """What `prune` would take away, in words; None when it would take nothing, however old the rest is."""
-    with storage.transaction() as connection:
-        found: str | None = database.scalar(connection, "ops/history_removable", days=days)
-    return found
+    """Kinds of what `prune` would take away first; None when it would take nothing, however old the rest is."""
+    return storage.retrying(partial(_tried, days=days))
 
 
 def prune(
@@ -72,6 +81,19 @@ def prune(
     if done != Pruned():
         _make_room(storage)
     return done
+
+
+def _tried(connection: sa.Connection, *, days: int) -> str | None:
+    """Prune until something goes, and take it back: one set of conditions says what is current."""
+    trial = connection.begin_nested()
+    last_id, counts = 0, {"runs": 0}
+    while not any(counts.values()) and (batch := _runs(connection, days=days, after_id=last_id))["last_id"] is not None:
+        last_id = batch["last_id"]
+        counts = {"runs": len(batch["run_ids"]), "events": batch["events"], "evaluations": batch["evaluations"]}
+    counts["events of no run"] = _rows("ops/history_prune_runless", connection, days=days)
+    counts["ticks"] = _rows("ops/history_prune_ticks", connection, days=days)
+    trial.rollback()
+    return ", ".join(sorted(kind for kind, count in counts.items() if count)) or None
 
 
 def _runs(connection: sa.Connection, *, days: int, after_id: int) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """Parquet, written out as CSV blocks. pyarrow stands here, at the edge, and nowhere further in."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,7 @@ def _is_too_wide(kind: Any) -> bool:
     return bool(pa.types.is_fixed_size_binary(kind) and kind.byte_width > WIDEST_FIXED_VALUE)
 
 
-def _byte_counter(batch: Any) -> Any:
+def _byte_counter(batch: Any) -> Callable[[int, int], int]:
     return lambda start, end: sum(_byte_count(column.slice(start, end - start)) for column in batch.columns)
 
 

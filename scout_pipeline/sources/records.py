@@ -14,6 +14,7 @@ from scout_pipeline import settings
 from scout_pipeline.sources import files, parquet, workbooks
 from scout_pipeline.sources.files import FileRefused
 from scout_pipeline.sources.mapping import Mapping
+from scout_pipeline.sources.mapping_parts import FileFormat
 
 MAX_COLUMNS = 1000
 JSON_COLUMN = "record"
@@ -96,7 +97,7 @@ def open_records(path: Path, mapping: Mapping) -> RecordFile:
     if kind == "csv":
         return _open_csv(path, mapping)
     if kind == "jsonl":
-        encoding, open_blocks = _decoded(path, mapping.format.kind, mapping.format.encoding)
+        encoding, open_blocks = _decoded(path, mapping.format)
         lines = RecordFile(
             path, (JSON_COLUMN,), JSON_DELIMITER, JSON_QUOTE, encoding, False, False, open_blocks, header_in_file=False
         )
@@ -109,7 +110,7 @@ def open_records(path: Path, mapping: Mapping) -> RecordFile:
 
 
 def _open_csv(path: Path, mapping: Mapping) -> RecordFile:
-    encoding, open_blocks = _decoded(path, mapping.format.kind, mapping.format.encoding)
+    encoding, open_blocks = _decoded(path, mapping.format)
     delimiter = mapping.format.delimiter.encode(encoding)
     record_file = RecordFile(
         path, (), delimiter, b'"', encoding, mapping.format.multiline, False, open_blocks, header_in_file=True
@@ -126,15 +127,15 @@ def _open_csv(path: Path, mapping: Mapping) -> RecordFile:
     return record_file
 
 
-def _decoded(path: Path, kind: str, declared: str) -> tuple[str, Callable[[], Iterator[bytes]]]:
+def _decoded(path: Path, declared_format: FileFormat) -> tuple[str, Callable[[], Iterator[bytes]]]:
     """The bytes in an encoding that COPY knows: as they are, or transcoded to UTF-8."""
+    declared = declared_format.encoding
     first = next(files.blocks(path), b"")
     if not first:
         raise FileRefused("empty_file", "the file holds no bytes")
     if packed := files.packed_kind(first):
-        raise FileRefused(
-            "packed_content", f"it holds {packed}, no {kind}; unpack it and give the files that are in it"
-        )
+        told = f"it holds {packed}, no {declared_format.kind}; unpack it and give the files that are in it"
+        raise FileRefused("packed_content", told)
     is_wide = first.startswith(UTF16_MARKS) or b"\0\0" in (first[0:3:2], first[1:4:2])
     if is_wide and not declared.startswith(WIDE_ENCODINGS):
         raise FileRefused("wrong_encoding", f"the file is UTF-16, its source declares {declared}")
