@@ -295,9 +295,9 @@ def test_what_a_swap_could_not_carry_over_refuses_it(filled: Database) -> None:
 # share of the last measured refresh, rows, swaps since: what auto does
 CHOICES = {
     (None, 1_000_000, 0): "concurrently",
-    (20, 50_000, 0): "swap",
-    (19.9, 50_000, 0): "concurrently",
-    (20, 49_999, 0): "concurrently",
+    (20, 2_000, 0): "swap",
+    (19.9, 1_000_000, 0): "concurrently",
+    (20, 1_999, 0): "concurrently",
     (100, 1_000_000, 9): "swap",
     (100, 1_000_000, 10): "concurrently",
 }
