@@ -84,13 +84,18 @@ def server() -> Iterator[EmbeddedServer]:
 
 @pytest.fixture(scope="session")
 def template_database(server: EmbeddedServer) -> str:
-    """The name of a database with every migration applied and no connection open: `create database` copies it."""
+    """The name of a database with every migration applied and no connection open: `create database` copies it.
+
+    The calendar is filled: every first pass over the layers would spend most of its time on it.
+    """
     from scout_pipeline.migrations import runner
+    from scout_pipeline.silver import dim_date
 
     create(server, TEMPLATE, template="template1")
     migrated = Database(server.url(TEMPLATE))
     try:
         runner.up(migrated)
+        dim_date.refresh(migrated)
     finally:
         migrated.dispose()
     return TEMPLATE
