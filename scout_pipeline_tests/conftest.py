@@ -42,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-real-day", default="15", metavar="N", help="every which day of the real data arrives in any order (15)"
     )
-    parser.addoption("--memory-mib", default="20", metavar="MIB", help="size of the file that must not be held (20)")
+    parser.addoption("--memory-mib", default="12", metavar="MIB", help="size of the file that must not be held (12)")
     parser.addoption("--two-daemons", default="120", metavar="SECONDS", help="for how long two daemons get files (120)")
     parser.addoption(
         "--history", default="12x1", metavar="DAYSxTIMES", help="length of Dagster's past that is pruned (12x1)"
