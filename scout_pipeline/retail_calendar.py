@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 # Weeks of the twelve months, as the US National Retail Federation lays them out; a 53rd week goes to the last one.
 MONTH_WEEKS = (4, 5, 4) * 4
@@ -22,6 +23,7 @@ class RetailDay:
     restated_week: int | None
 
 
+@cache
 def year_start(year: int) -> date:
     """The Sunday on which a retail year begins: the day after the Saturday nearest to 31 January."""
     end_of_january = date(year, 1, 31)
@@ -31,6 +33,7 @@ def year_start(year: int) -> date:
     return end_of_january + timedelta(days=nearest + 1)
 
 
+@cache
 def weeks_in_year(year: int) -> int:
     """52 or 53."""
     return (year_start(year + 1) - year_start(year)).days // 7

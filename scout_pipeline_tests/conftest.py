@@ -42,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-real-day", default="15", metavar="N", help="every which day of the real data arrives in any order (15)"
     )
-    parser.addoption("--memory-mib", default="20", metavar="MIB", help="size of the file that must not be held (20)")
+    parser.addoption("--memory-mib", default="12", metavar="MIB", help="size of the file that must not be held (12)")
     parser.addoption("--two-daemons", default="120", metavar="SECONDS", help="for how long two daemons get files (120)")
     parser.addoption(
         "--history", default="12x1", metavar="DAYSxTIMES", help="length of Dagster's past that is pruned (12x1)"
@@ -84,13 +84,18 @@ def server() -> Iterator[EmbeddedServer]:
 
 @pytest.fixture(scope="session")
 def template_database(server: EmbeddedServer) -> str:
-    """The name of a database with every migration applied and no connection open: `create database` copies it."""
+    """The name of a database with every migration applied and no connection open: `create database` copies it.
+
+    The calendar is filled: every first pass over the layers would spend most of its time on it.
+    """
     from scout_pipeline.migrations import runner
+    from scout_pipeline.silver import dim_date
 
     create(server, TEMPLATE, template="template1")
     migrated = Database(server.url(TEMPLATE))
     try:
         runner.up(migrated)
+        dim_date.refresh(migrated)
     finally:
         migrated.dispose()
     return TEMPLATE

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -133,16 +134,51 @@ def test_status_shows_every_path_whole_on_a_narrow_terminal(open_folder: Path) -
     assert "".join(cells) == address
 
 
+# every command's help as a new process prints it: nothing of the pipeline is imported before its module
+HELP = """
+import contextlib, io, json, sys
+from scout_pipeline.cli.main import COMMANDS
+shown = {}
+for command in ["", *COMMANDS]:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "scout_pipeline"]:
+        del sys.modules[name]
+    from scout_pipeline.cli.main import main
+    sys.argv = ["scout", *filter(None, [command]), "--help"]
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        try:
+            main()
+        except SystemExit as ended:
+            shown[command] = (ended.code, printed.getvalue())
+print(json.dumps(shown))
+"""
+
+
+@cache
+def helps() -> dict[str, tuple[int, str]]:
+    """Exit status and text of each command's --help; one process for all: most of its time is that of libraries."""
+    done = subprocess.run([sys.executable, "-c", HELP], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return {command: (status, text) for command, (status, text) in json.loads(done.stdout).items()}
+
+
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_teaches(command: str) -> None:
     """Help is where a newcomer looks first; it needs no database."""
-    done = scout(*filter(None, [command]), "--help")
-    assert done.returncode == 0
-    usage, _, text = done.stdout.partition("\n")
+    status, printed = helps()[command]
+    assert status == 0
+    usage, _, text = printed.partition("\n")
     assert usage.startswith("Usage:")
     # two blanks and more set an example off from a sentence that names the command
     examples = re.findall(rf"^ {{3,}}(?:\w+=\S+ )?(scout {command or 'ingest'}\b.*)", text, flags=re.MULTILINE)
     assert examples, text
+
+
+def test_the_help_of_a_process_of_its_own_is_the_same() -> None:
+    """What one process says of all commands would not be what a person sees."""
+    for command in ("", "run"):
+        done = scout(*filter(None, [command]), "--help")
+        assert (done.returncode, done.stdout.replace("python -m scout_pipeline", "scout", 1)) == helps()[command]
 
 
 def test_long_work_shows_a_bar_on_a_terminal_and_nothing_in_a_pipe() -> None:

@@ -13,7 +13,7 @@ from scout_pipeline_tests.conftest import REPOSITORY
 MEBIBYTE = 1024 * 1024
 GOAL_MIB = 400
 # blocks and buffers; what a file of any size may add to the process
-GROWTH_MIB = 20
+GROWTH_MIB = 10
 # compressing and loading a packed file of more content than this shows nothing new
 LARGEST_PACKED_MIB = 300
 # a loaded machine takes about a second for each MiB of a file through all layers
@@ -25,7 +25,7 @@ def test_a_file_passes_through_without_being_held_in_memory(
 ) -> None:
     """A reader that keeps what it read works on every day's file, and is killed on the first large one.
 
-    With 20 MiB, as here by default, only the growth shows a file that is held; `make memory` takes 2 GiB.
+    With 12 MiB, as here by default, only the growth shows a file that is held; `make memory` takes 2 GiB.
     """
     size = int(request.config.getoption("--memory-mib"))
     packed_size = min(size, LARGEST_PACKED_MIB)

@@ -308,11 +308,20 @@ def test_up_is_refused_while_a_daemon_without_the_lock_lives(server: EmbeddedSer
 def test_a_killed_daemon_and_a_killed_database_come_back(deployment: Deployment) -> None:
     """Schedules that stop silently at night are found by customers."""
     database, daemon = deployment.status()["database"]["pid"], deployment.service("daemon")["pid"]
+    server = EmbeddedServer(deployment.home)
+
+    def daemon_now() -> int:
+        found = {entry["name"]: int(entry["pid"]) for entry in service_state.read(deployment.home)["services"]}
+        return found["daemon"]
+
     for pid in (daemon, database):
         os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: deployment.status()["database"]["pid"] not in (None, database), seconds=30)
-    wait_for(lambda: deployment.service("daemon")["pid"] != daemon, seconds=30)
+    # a `scout status` takes the processor for a second, which those that come back need
+    wait_for(lambda: server.pid not in (None, database) and server.is_running(), seconds=30)
+    wait_for(lambda: daemon_now() != daemon, seconds=30)
     wait_for(lambda: bool(deployment.service("daemon")["running"]), seconds=30)
+    assert deployment.status()["database"]["pid"] == server.pid
+    assert deployment.service("daemon")["pid"] == daemon_now()
 
 
 @pytest.mark.parametrize(

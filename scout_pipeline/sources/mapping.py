@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Hashable
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -188,22 +188,29 @@ def names() -> list[str]:
 def read(path: Path) -> Mapping:
     """Parse and validate one mapping file; raises MappingError with file, key and reason."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)
-    except (yaml.YAMLError, ValueError) as error:
-        raise MappingError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(content, dict):
-        raise MappingError(f"{path}: a mapping is a YAML object of keys and values")
-    try:
-        mapping = Mapping.model_validate(content)
+        mapping = _parsed(path.read_text(encoding="utf-8"))
+    except MappingError as error:
+        raise MappingError(f"{path}: {error}") from error
     except ValidationError as error:
         reasons = "; ".join(
             f"{'.'.join(str(part) for part in problem['loc']) or 'mapping'}: {problem['msg']}"
             for problem in error.errors()
         )
         raise MappingError(f"{path}: {reasons}") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise MappingError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from error
     if mapping.name != path.stem:
         raise MappingError(f"{path}: name: {mapping.name!r} must equal the file name {path.stem!r}")
     return mapping
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Mapping:
+    """The mapping that a text describes; every window asks for those of all sources, and their texts stay the same."""
+    content = yaml.load(text, _UniqueKeys)
+    if not isinstance(content, dict):
+        raise MappingError("a mapping is a YAML object of keys and values")
+    return Mapping.model_validate(content)
 
 
 def _folders() -> list[Path]:

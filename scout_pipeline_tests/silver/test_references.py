@@ -12,6 +12,7 @@ from scout_pipeline.silver import references
 from scout_pipeline.sources import mapping as mappings
 from scout_pipeline_tests.fingerprint import fingerprint
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, reference, sale
+from scout_pipeline_tests.prepared import Prepared, State
 
 
 @pytest.fixture
@@ -171,37 +172,54 @@ def test_any_order_of_records_and_sales_ends_like_the_right_one(database: Databa
     assert sales(floor)["1"][1] == 27
 
 
-@pytest.mark.parametrize(
-    ("record", "reason"),
-    [
-        (reference("store", "X", region="Atlantis"), "invalid_attribute"),
-        (reference("store", "X", time_zone="Mars/One"), "invalid_attribute"),
-        (reference("product", "X", unit_price="ten"), "invalid_attribute"),
-        (reference("product", "X", unit_price=-1), "invalid_attribute"),
-        (reference("brand", "X", is_tbwa_client="yes"), "invalid_attribute"),
-        (reference("promotion_item", "X", promotion="P", sku="RICE", quantity=0), "invalid_attribute"),
-        (reference("store_metric", "X", store_id="S1", metric_name="m", metric_source="oracle"), "invalid_attribute"),
-        (reference("planet", "X"), "unknown_kind"),
-        (reference("brand", " "), "missing_code"),
-        (reference("brand", "X" * 101), "text_too_long"),
-        (reference("brand", "X", "2026-02-30"), "invalid_date"),
-        (reference("brand", "X", "tomorrow"), "invalid_date"),
-        ({**reference("brand", "X"), "attributes": None}, "invalid_attribute"),
-        ({**reference("brand", "X"), "id": "brand/Y/2026-01-01"}, "inconsistent_id"),
-        (reference("category", "X", sort_order=99_999_999_999), "invalid_attribute"),
-        (reference("brand", "X", owner="x" * 12_000), "text_too_long"),
-        (reference("store_metric", "X", store_id="S1", metric_name="x" * 12_000), "text_too_long"),
-        ({**reference("brand", "X"), "attributes": "[]"}, "invalid_attribute"),
-    ],
-)
-def test_a_record_that_describes_nothing_is_set_aside_with_its_reason(
-    floor: Floor, record: dict[str, object], reason: str
-) -> None:
-    """One typing mistake in a catalogue would stop the night's load, or put nonsense into a dimension."""
-    floor.take_reference(record, *SMALL_WORLD)
+# records that describe nothing, each with a code of its own, and the reason for setting it aside
+NOTHING_DESCRIBED: list[tuple[dict[str, object], str]] = [
+    (reference("store", "X", region="Atlantis"), "invalid_attribute"),
+    (reference("store", "X", time_zone="Mars/One"), "invalid_attribute"),
+    (reference("product", "X", unit_price="ten"), "invalid_attribute"),
+    (reference("product", "X", unit_price=-1), "invalid_attribute"),
+    (reference("brand", "X", is_tbwa_client="yes"), "invalid_attribute"),
+    (reference("promotion_item", "X", promotion="P", sku="RICE", quantity=0), "invalid_attribute"),
+    (reference("store_metric", "X", store_id="S1", metric_name="m", metric_source="oracle"), "invalid_attribute"),
+    (reference("planet", "X"), "unknown_kind"),
+    (reference("brand", " "), "missing_code"),
+    (reference("brand", "X" * 101), "text_too_long"),
+    (reference("brand", "X", "2026-02-30"), "invalid_date"),
+    (reference("brand", "X", "tomorrow"), "invalid_date"),
+    ({**reference("brand", "X"), "attributes": None}, "invalid_attribute"),
+    ({**reference("brand", "X"), "id": "brand/Y/2026-01-01"}, "inconsistent_id"),
+    (reference("category", "X", sort_order=99_999_999_999), "invalid_attribute"),
+    (reference("brand", "X", owner="x" * 12_000), "text_too_long"),
+    (reference("store_metric", "X", store_id="S1", metric_name="x" * 12_000), "text_too_long"),
+    ({**reference("brand", "X"), "attributes": "[]"}, "invalid_attribute"),
+]
+
+
+def _describe_nothing(database: Database, folder: Path, _: object) -> None:
+    """Every such record in a file of its own, before a small world in which something is sold."""
+    floor = Floor(database, folder)
+    for record, _ in NOTHING_DESCRIBED:
+        floor.take_reference(record)
+    floor.take_reference(*SMALL_WORLD)
     floor.take_sales(sale("1"))
     floor.carry()
-    assert floor.rows("select reason_code from scout.quarantine") == [(reason,)]
+
+
+DESCRIBED = State("records that describe nothing", _describe_nothing)
+
+
+@pytest.mark.parametrize("number", range(len(NOTHING_DESCRIBED)))
+def test_a_record_that_describes_nothing_is_set_aside_with_its_reason(prepared: Prepared, number: int) -> None:
+    """One typing mistake in a catalogue would stop the night's load, or put nonsense into a dimension."""
+    floor = Floor(prepared.look(DESCRIBED), Path())
+    aside = floor.rows("select reason_code from scout.quarantine order by batch_id")
+    assert len(aside) == len(NOTHING_DESCRIBED)
+    assert aside[number] == (NOTHING_DESCRIBED[number][1],)
+
+
+def test_records_that_describe_nothing_take_nothing_else_with_them(prepared: Prepared) -> None:
+    """The good records and the sales behind them would be lost with one typing mistake."""
+    floor = Floor(prepared.look(DESCRIBED), Path())
     assert set(sales(floor)) == {"1"}
     assert floor.broken_promises() == []
 
