@@ -1,0 +1,18 @@
+-- 0036_note_waiting_files: each SELECT returns what is missing.
+select
+    'missing column of ops.heartbeats' as problem,
+    expected.name as object
+from (values ('waiting_since'), ('waiting_for')) as expected (name)
+where
+    not exists (
+        select 1 from pg_attribute as attribute
+        where
+            attribute.attrelid = to_regclass('ops.heartbeats')
+            and attribute.attname = expected.name
+            and not attribute.attisdropped
+    );
+
+select
+    'view is of an earlier version' as problem,
+    'ops.v_data_freshness' as object
+where strpos(pg_get_viewdef(to_regclass('ops.v_data_freshness')), 'max(heartbeats.waiting_since)') = 0;
