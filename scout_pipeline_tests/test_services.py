@@ -212,6 +212,8 @@ def test_status_tells_programs_what_runs(deployment: Deployment) -> None:
     assert report["database"]["version"].startswith("18.")
     assert {entry["name"] for entry in report["services"]} == {"webserver", "operator", "daemon"}
     assert all(entry["running"] and entry["answers"] for entry in report["services"])
+    wait_for(lambda: deployment.status()["daemon"] is not None, seconds=60)
+    assert deployment.status()["daemon"]["late"] is False
 
 
 def test_a_second_up_in_the_same_home_is_refused(deployment: Deployment) -> None:
