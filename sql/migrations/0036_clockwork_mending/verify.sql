@@ -1,4 +1,4 @@
--- 0036_note_waiting_files: each SELECT returns what is missing.
+-- 0036_clockwork_mending: each SELECT returns what is missing.
 select
     'missing column of ops.heartbeats' as problem,
     expected.name as object
@@ -16,3 +16,9 @@ select
     'view is of an earlier version' as problem,
     'ops.v_data_freshness' as object
 where strpos(pg_get_viewdef(to_regclass('ops.v_data_freshness')), 'max(heartbeats.waiting_since)') = 0;
+
+select
+    'function is of an earlier version' as problem,
+    'ops.settle_alerts(text, jsonb)' as object
+where
+    strpos(pg_get_functiondef(to_regprocedure('ops.settle_alerts(text, jsonb)')), 'pg_advisory_xact_lock') = 0;

@@ -1,4 +1,4 @@
-"""Runs sql/migrations/0036_note_waiting_files."""
+"""Runs sql/migrations/0036_clockwork_mending."""
 
 from scout_pipeline.migrations.script import run
 
@@ -7,8 +7,8 @@ down_revision = "0035"
 
 
 def upgrade() -> None:
-    run("0036_note_waiting_files", "up")
+    run("0036_clockwork_mending", "up")
 
 
 def downgrade() -> None:
-    run("0036_note_waiting_files", "down")
+    run("0036_clockwork_mending", "down")
