@@ -53,16 +53,19 @@ def data_url() -> str:
 
 def dagster_storage_url() -> str:
     """The URL of Dagster's database, created when missing, with the driver that dagster-postgres needs (psycopg2)."""
-    override = settings.current().dagster_database_url
-    if override is not None:
-        url = _own_url(override)
-    else:
+    if settings.current().dagster_database_url is None:
         server = embedded()
         if server is not None:
             server.ensure_running()
-        url = sa.make_url(data_url()).set(database=DAGSTER_DATABASE)
         create_database(server.url(MAINTENANCE_DATABASE) if server else data_url(), DAGSTER_DATABASE)
-    return url.set(drivername="postgresql+psycopg2").render_as_string(hide_password=False)
+    return sa.make_url(dagster_url()).set(drivername="postgresql+psycopg2").render_as_string(hide_password=False)
+
+
+def dagster_url() -> str:
+    """The libpq URL of Dagster's database, password included; starts and makes nothing."""
+    override = settings.current().dagster_database_url
+    url = _own_url(override) if override is not None else sa.make_url(data_url()).set(database=DAGSTER_DATABASE)
+    return url.render_as_string(hide_password=False)
 
 
 def verify(found: Database, *, extensions: Sequence[str] = REQUIRED_EXTENSIONS) -> str:

@@ -1,12 +1,15 @@
 """What sensors warn about: one open alert for each object, seen again, resolved when it is over."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import dagster as dg
 import pytest
 import sqlalchemy as sa
 
+from scout_pipeline.automation import alerts
+from scout_pipeline.automation.alerts import Finding
 from scout_pipeline.automation.dead_letter_sensor import dead_letter_sensor
 from scout_pipeline.automation.failed_checks_sensor import failed_checks_sensor
 from scout_pipeline.automation.failed_runs_sensor import failed_runs_sensor
@@ -15,6 +18,7 @@ from scout_pipeline.automation.quarantine_sensor import quarantine_sensor
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
 from scout_pipeline_tests.orchestration import Orchestration, orchestration
+from scout_pipeline_tests.test_services import wait_for
 
 DAY = "2010-12-05"
 
@@ -143,3 +147,38 @@ def test_entries_of_a_mended_mapping_are_replayed_once(own: Orchestration) -> No
     (request,), _, _ = tick(own, quarantine_sensor)
     assert own.run("replay_quarantine", tags=dict(request.tags)).success
     assert "1 entries were replayed as they are and refused again" in tick(own, quarantine_sensor)[1]
+
+
+def test_two_that_settle_the_alerts_of_a_type_wait_for_each_other(own: Orchestration) -> None:
+    """One resolves what the other sees again, and the other way round: a deadlock ends one of the two looks."""
+    for name in ("held", "one", "other"):
+        own.change(
+            "insert into ops.performance_alerts (alert_type, object_name, severity, message) "
+            "values ('performance', :name, 'warning', 'open')",
+            name=name,
+        )
+    with ThreadPoolExecutor(2) as pool:
+        with own.database.transaction() as connection:
+            # both have taken what they see again, and stop at the first that they resolve
+            connection.execute(sa.text("select 1 from ops.performance_alerts where object_name = 'held' for update"))
+            first = pool.submit(settle, own, "one")
+            wait_for(lambda: waiting(own) == 1, seconds=30)
+            second = pool.submit(settle, own, "other")
+            wait_for(lambda: waiting(own) == 2, seconds=30)
+        first.result(timeout=30)
+        second.result(timeout=30)
+    assert open_alerts(own) == [("performance", "other", "warning", 1)]
+
+
+def settle(own: Orchestration, name: str) -> None:
+    """As a look does that finds this one object alone."""
+    with own.database.transaction() as connection:
+        alerts.settle(connection, "performance", [Finding(name, "warning", "seen again")])
+
+
+def waiting(own: Orchestration) -> int:
+    """Sessions of this database that wait for a lock."""
+    ((count,),) = own.rows(
+        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    )
+    return int(count)

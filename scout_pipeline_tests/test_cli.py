@@ -128,7 +128,8 @@ def test_status_shows_every_path_whole_on_a_narrow_terminal(open_folder: Path) -
     database = {"state": "running", "address": address, "version": "18.6"}
     seen = io.StringIO()
     server._print_report(
-        {"database": database, "services": [], "logs": address}, Console(file=seen, force_terminal=True, width=60)
+        {"database": database, "services": [], "daemon": None, "logs": address},
+        Console(file=seen, force_terminal=True, width=60),
     )
     cells = [line.split("│")[3].strip() for line in seen.getvalue().splitlines() if line.count("│") == 5]
     assert "".join(cells) == address

@@ -1,5 +1,6 @@
 """How late tables are, as of the moment one asks: a stopped pipeline and a backfill of old months cannot look fresh."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,13 +9,17 @@ import pytest
 
 from scout_pipeline import flow
 from scout_pipeline import heartbeats as beats
+from scout_pipeline.automation.freshness_sensor import freshness_sensor
+from scout_pipeline.automation.landing_sensor import landing_sensor
 from scout_pipeline.database import Database
 from scout_pipeline.silver import refresh
 from scout_pipeline_tests.orchestration import Orchestration, orchestration
+from scout_pipeline_tests.test_sensors import pretend_run, tick
 
 DAY = "2011-03-01"
 OLDER_DAY = "2010-12-05"
 SILVER = "silver/transactions_cleaned"
+BRONZE = "bronze/transactions_raw"
 GOLD = "gold/daily_aggregates"
 
 
@@ -91,6 +96,28 @@ def test_a_backfill_of_old_months_does_not_look_like_news(own: Orchestration) ->
     flow.run_incremental(own.database)
     assert own.rows("select count(*) from scout.gold_daily_aggregates") == [(2,)]
     assert {status(own, dataset) for dataset in (SILVER, GOLD)} == {"SILENT"}
+
+
+def test_a_file_that_is_not_taken_makes_bronze_late(own: Orchestration) -> None:
+    """Every run that takes files fails, and the page says that bronze is up to date: nothing waits in any table."""
+    tick(own, landing_sensor)
+    assert status(own, BRONZE) == "OK"
+    (path,) = own.drop("2011-03-02")
+    # a copy may bring the time of the original along
+    os.utime(path, (0, 0))
+    pretend_run(own, "take_files", dg.DagsterRunStatus.STARTED)
+    tick(own, landing_sensor)
+    for seconds, expected in ((0, "OK"), (90, "WARNING"), (240, "CRITICAL")):
+        age(own, "ops.heartbeats", "waiting_since", seconds)
+        assert status(own, BRONZE) == expected
+    ((waiting_for,),) = own.rows("select waiting_for from ops.heartbeats where process = :process", process=BRONZE)
+    assert waiting_for == str(path)
+    with dg.build_sensor_context(instance=own.instance, resources={"database": own.database}) as context:
+        told = freshness_sensor.evaluate_tick(context).skip_message or ""
+    assert f"{BRONZE}: late by 330 s; more than 300 s is a failure; {path} is not taken" in told
+
+    assert own.take().success
+    assert status(own, BRONZE) == "OK"
 
 
 def test_where_nobody_ever_looked_nothing_is_known(own: Orchestration) -> None:

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from functools import partial
@@ -38,6 +39,7 @@ from scout_pipeline_tests.shop_files import Line, install_mapping, write
 
 FIRST, LAST = date(2024, 1, 1), date(2024, 6, 1)
 KEY = "the same in every test of this file"
+MOST_WAIT_SECONDS = 2.0
 # what half a step would break first; the others are asked at the end
 SOME = {
     "ledger_balances",
@@ -533,14 +535,7 @@ def test_months_are_made_ahead_while_a_reader_holds_what_was_interrupted(databas
     made = "select to_regclass('scout.bronze_transactions_raw_y2032m04') is not null"
     with database.transaction() as reader:
         reader.exec_driver_sql("select count(*) from scout.bronze_transactions_raw")
-        with database.autocommit() as connection:
-            connection.exec_driver_sql("set statement_timeout = '500ms'")
-            with pytest.raises(sa.exc.OperationalError, match="statement timeout"):
-                connection.exec_driver_sql(
-                    "alter table scout.bronze_transactions_raw "
-                    "detach partition scout.bronze_transactions_raw_y2024m01 concurrently"
-                )
-            connection.exec_driver_sql("reset statement_timeout")
+        detach_for_a_moment(database, "scout.bronze_transactions_raw_y2024m01")
         passing.start()
         deadline = time.monotonic() + 20
         while not (is_made := months.scalar(database, made)) and time.monotonic() < deadline:
@@ -549,6 +544,43 @@ def test_months_are_made_ahead_while_a_reader_holds_what_was_interrupted(databas
     passing.join(40)
     assert (is_made, is_waiting) == (True, True)
     assert months.scalar(database, "select count(*) from ops.partitions where is_detach_pending") == 0
+
+
+def test_what_a_reader_holds_is_left_to_the_next_pass_and_nobody_waits_for_long_behind_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Maintenance would wait for a forgotten session, and everybody who looks at the partitions behind maintenance."""
+    partition = "scout.bronze_transactions_raw_y2024m01"
+    months.execute(database, "select ops.ensure_month_partition('scout.bronze_transactions_raw', '2024-01-01')")
+    monkeypatch.setattr(archiving, "PATIENCE_SECONDS", 3.0)
+    with database.transaction() as reader:
+        reader.exec_driver_sql("set local application_name = 'a long report'")
+        reader.exec_driver_sql("select count(*) from scout.bronze_transactions_raw")
+        detach_for_a_moment(database, partition)
+        with ThreadPoolExecutor(1) as pool:
+            passing = pool.submit(months.maintain, database, date(2031, 12, 1))
+            longest = 0.0
+            while not passing.done():
+                began = time.monotonic()
+                pending = months.scalar(database, "select count(*) from ops.partitions where is_detach_pending")
+                longest = max(longest, time.monotonic() - began)
+                time.sleep(0.05)
+        with pytest.raises(PartitionError, match=rf"{partition} was half detached .*\(a long report\), open since 20"):
+            passing.result()
+    assert pending == 1
+    assert longest < MOST_WAIT_SECONDS
+    assert months.maintain(database, date(2031, 12, 1)).finalized == [partition]
+
+
+def detach_for_a_moment(database: Database, partition: str) -> None:
+    """Begin to detach what a reader holds, and be interrupted."""
+    with database.autocommit() as connection:
+        connection.exec_driver_sql("set statement_timeout = '500ms'")
+        with pytest.raises(sa.exc.OperationalError, match="statement timeout"):
+            connection.exec_driver_sql(
+                f"alter table scout.bronze_transactions_raw detach partition {partition} concurrently"
+            )
+        connection.exec_driver_sql("reset statement_timeout")
 
 
 def _interrupted(database: Database) -> None:

@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG, RUN_KEY_TAG
 
-from scout_pipeline import rule_book, settings
+from scout_pipeline import rule_book, settings, sql_files
 from scout_pipeline.automation import attempts, due
 from scout_pipeline.automation.landing_sensor import landing_sensor
 from scout_pipeline.automation.quality_sensor import quality_sensor
@@ -20,7 +20,8 @@ from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
 from scout_pipeline.quality import checking
 from scout_pipeline.sources import landing_folder
-from scout_pipeline_tests.orchestration import DECEMBER, Orchestration, orchestration
+from scout_pipeline_tests import query_plans
+from scout_pipeline_tests.orchestration import DECEMBER, SOURCE, Orchestration, orchestration
 
 DAY = "2010-12-05"
 
@@ -110,6 +111,60 @@ def test_a_whole_file_is_asked_for_once(own: Orchestration) -> None:
     assert "no whole file" in skipped(own, landing_sensor)
     own.drop("2010-12-07")
     assert requested(own, landing_sensor).run_key != request.run_key
+
+
+def test_of_files_that_wait_the_one_is_noted_that_lies_there_longest(own: Orchestration) -> None:
+    """New files come all day, and the one that nobody takes is never late; one that is taken away is late for ever."""
+    (first,) = own.drop(DAY)
+    time.sleep(0.05)
+    (second,) = own.drop("2010-12-06")
+    # its own time says nothing of how long it lies here
+    os.utime(second, (0, 0))
+    for waiting in (first, second, None):
+        tick(own, landing_sensor)
+        assert own.rows("select waiting_for, waiting_since <= now() from ops.heartbeats") == [
+            (str(waiting), True) if waiting else (None, None)
+        ]
+        if waiting:
+            waiting.unlink()
+
+
+def test_a_file_whose_name_is_no_text_is_taken_like_any_other(own: Orchestration) -> None:
+    """An upload from an old till would break every look at the folder, and with it the files of all shops."""
+    own.drop(DAY)
+    odd = own.landing / os.fsdecode(b"caf\xe9.csv.gz")
+    (own.landing / f"{DAY}.csv.gz").rename(odd)
+    request = requested(own, landing_sensor)
+    assert own.rows("select right(waiting_for, 14) from ops.heartbeats") == [("caf\\xe9.csv.gz",)]
+    assert execute(own, landing_sensor, request)
+    assert own.rows("select right(file_path, 14), outcome from ops.landing_files") == [("caf\\xe9.csv.gz", "loaded")]
+    assert "no whole file" in skipped(own, landing_sensor)
+
+
+def test_a_look_reads_of_the_ledger_what_lies_in_the_folder(own: Orchestration) -> None:
+    """Files of years are remembered: read whole every ten seconds, they keep a core busy for nothing."""
+    own.drop(DAY, "2010-12-06")
+    own.change(
+        "insert into ops.landing_files select :source, '/gone/' || number, 1, 1, 'loaded' "
+        "from generate_series(1, 100000) as number",
+        source=SOURCE,
+    )
+    own.change("analyze ops.landing_files")
+    lying = landing_folder.still_files(0)
+    with own.database.transaction() as connection:
+        landing_folder.note_done(connection, lying[0], "loaded")
+        assert landing_folder.not_dealt_with(connection, lying) == lying[1:]
+        plan = query_plans.run(
+            connection,
+            sql_files.load("sources/landing_files_new").text,
+            source_names=[file.source for file in lying],
+            file_paths=[file.name for file in lying],
+            byte_counts=[file.byte_count for file in lying],
+            modified_ns=[file.modified_ns for file in lying],
+        )
+    (scan,) = plan.of("landing_files")
+    assert (scan.index, scan.loops) == ("landing_files_pkey", 2)
+    assert scan.rows <= 2
 
 
 def test_a_file_that_changed_is_asked_for_again(own: Orchestration) -> None:

@@ -68,6 +68,7 @@ mutation($job: String!) {
   }) { __typename ... on LaunchRunSuccess { run { runId } } }
 }
 """
+TAGS = "query($id: ID!) { runOrError(runId: $id) { ... on Run { tags { key value } } } }"
 RUN = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
 MOST_SECONDS_TO_END = 120
 
@@ -175,6 +176,11 @@ def status_of(address: str, run: str) -> str:
     return str(ask(address, RUN, id=run)["runOrError"]["status"])
 
 
+def will_retry(address: str, run: str) -> str | None:
+    tags = ask(address, TAGS, id=run)["runOrError"]["tags"]
+    return {tag["key"]: tag["value"] for tag in tags}.get("dagster/will_retry")
+
+
 def listening_addresses(home: Path) -> set[str]:
     """Where the processes that belong to this home accept TCP connections."""
     leaders = {entry["pid"] for entry in service_state.read(home)["services"]}
@@ -212,6 +218,8 @@ def test_status_tells_programs_what_runs(deployment: Deployment) -> None:
     assert report["database"]["version"].startswith("18.")
     assert {entry["name"] for entry in report["services"]} == {"webserver", "operator", "daemon"}
     assert all(entry["running"] and entry["answers"] for entry in report["services"])
+    wait_for(lambda: deployment.status()["daemon"] is not None, seconds=60)
+    assert deployment.status()["daemon"]["late"] is False
 
 
 def test_a_second_up_in_the_same_home_is_refused(deployment: Deployment) -> None:
@@ -256,6 +264,8 @@ def test_a_run_whose_worker_and_code_server_were_killed_ends_and_its_place_is_fr
     wait_for(lambda: status_of(deployment.operators, slow) == "FAILURE", seconds=MOST_SECONDS_TO_END)
     wait_for(lambda: status_of(deployment.operators, quick) == "SUCCESS", seconds=MOST_SECONDS_TO_END)
     assert time.monotonic() - killed < MOST_SECONDS_TO_END
+    # whoever asked for it asks again, and Dagster does not do the same beside it
+    wait_for(lambda: will_retry(deployment.operators, slow) == "false", seconds=30)
 
 
 def test_a_daemon_that_was_started_by_hand_is_refused(deployment: Deployment) -> None:

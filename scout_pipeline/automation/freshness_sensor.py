@@ -22,7 +22,8 @@ def freshness_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceP
             Finding(
                 row["dataset"],
                 row["status"].lower(),
-                f"late by {row['lag_seconds']:.0f} s; more than {row['fail_seconds']} s is a failure",
+                f"late by {row['lag_seconds']:.0f} s; more than {row['fail_seconds']} s is a failure"
+                + (f"; {row['waiting_for']} is not taken" if row["waiting_for"] else ""),
                 {"tier": row["tier"]},
             )
             for row in late

@@ -4,7 +4,7 @@ import hashlib
 
 import dagster as dg
 
-from scout_pipeline import heartbeats, settings
+from scout_pipeline import settings
 from scout_pipeline.automation import attempts
 from scout_pipeline.automation.take_files import take_files
 from scout_pipeline.database import Database
@@ -21,12 +21,10 @@ from scout_pipeline.sources.landing_folder import LandingFile
 def landing_sensor(
     context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
 ) -> dg.RunRequest | dg.SkipReason:
-    with database.transaction() as connection:
-        heartbeats.beat(connection, process=heartbeats.LANDING)
+    waiting = landing_folder.look(database)
     if attempts.under_way(context.instance, take_files.name):
         return dg.SkipReason("a run is taking files already")
-    with database.transaction() as connection:
-        files = landing_folder.settling_files(connection)
+    files = waiting[: landing_folder.FILES_A_RUN]
     if not files:
         return dg.SkipReason(
             f"no whole file that was not dealt with in {settings.current().landing}, which has one sub-folder a source"
@@ -45,5 +43,5 @@ def landing_sensor(
 
 
 def _version(files: list[LandingFile]) -> str:
-    states = "\n".join(f"{file.path}\t{file.byte_count}\t{file.modified_ns}" for file in files)
+    states = "\n".join(f"{file.name}\t{file.byte_count}\t{file.modified_ns}" for file in files)
     return hashlib.sha256(states.encode()).hexdigest()[:16]

@@ -78,6 +78,7 @@ def take(target: Database, say: Callable[[str], None]) -> dict[str, object]:
     outcomes = [
         outcome for source in sorted({file.source for file in files}) for outcome in _take(target, files, source)
     ]
+    landing_folder.look(target)
     say(f"landing: {dict(Counter(outcome.status for outcome in outcomes)) or 'no new file'}")
     with target.transaction() as connection:
         position = watermarks.position(connection, watermarks.SILVER)

@@ -167,6 +167,12 @@ def _print_report(report: dict[str, Any], console: Console) -> None:
         state = "running" if service["running"] and service["answers"] else "not answering"
         table.add_row(service["name"], state, service["address"] or "", service["purpose"])
     console.print(table)
+    if daemon := report["daemon"]:
+        age = f"{daemon['heartbeat_age_seconds']:.0f} s ago"
+        told = f"the daemon's last sign of life was {age} ({daemon['part']})"
+        console.print(
+            f"{told}: {daemon['advice']}" if daemon["late"] else told, soft_wrap=True, markup=False, highlight=False
+        )
     if not report["services"]:
         console.print("no services run here: `scout up` starts them")
     console.print(f"logs: {report['logs']}", soft_wrap=True)

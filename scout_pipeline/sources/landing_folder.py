@@ -1,12 +1,16 @@
 """The landing folder: one sub-folder a source, watched for files that are whole and were not dealt with yet."""
 
+import os
+import stat
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 from time import monotonic, sleep, time
 
 import sqlalchemy as sa
 
-from scout_pipeline import database, settings
+from scout_pipeline import database, heartbeats, settings
 from scout_pipeline.database import Database
 from scout_pipeline.sources import mapping as mappings
 
@@ -19,33 +23,44 @@ FILES_A_RUN = 200
 
 @dataclass(frozen=True)
 class LandingFile:
-    """A file as it lies in the folder: `modified_ns` is its modification time in nanoseconds."""
+    """A file as it lies in the folder: `modified_ns` is its modification time in nanoseconds.
+
+    It lies there so since `lying_since`: the modification time may be of another machine, and of years ago.
+    """
 
     source: str
     path: Path
     byte_count: int
     modified_ns: int
+    lying_since: datetime
+
+    @property
+    def name(self) -> str:
+        """The path as text, by which it is remembered: bytes that are no UTF-8 are written out, as \\xff."""
+        return os.fsencode(self.path).decode("utf-8", "backslashreplace")
+
+
+def look(target: Database) -> list[LandingFile]:
+    """Files that keep still and were not dealt with, the oldest first; the one that lies there longest is noted.
+
+    `ops.v_data_freshness` counts from that note, so it is made whether or not a run can be asked for.
+    """
+    lying = still_files(_still_seconds())
+    with target.transaction() as connection:
+        found = not_dealt_with(connection, lying)
+        longest = min(found, key=lambda file: file.lying_since, default=None)
+        heartbeats.beat_with(
+            connection,
+            process=heartbeats.LANDING,
+            waiting_since=longest.lying_since if longest else None,
+            waiting_for=longest.name if longest else None,
+        )
+    return found
 
 
 def still_files(seconds: float) -> list[LandingFile]:
     """Files of all sources' folders that have kept still for so many seconds; unfinished names are left alone."""
-    now = settings.current()
-    newest = (time() - seconds) * 1e9
-    found = []
-    for source in mappings.names():
-        folder = now.landing / source
-        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-            if path.name.startswith(".") or path.name.endswith(UNFINISHED) or not path.is_file() or path.is_symlink():
-                continue
-            state = path.stat()
-            if state.st_mtime_ns <= newest:
-                found.append(LandingFile(source, path, state.st_size, state.st_mtime_ns))
-    return found
-
-
-def settling_files(connection: sa.Connection) -> list[LandingFile]:
-    """Files that were not dealt with in their present size and time, and keep still: the oldest, enough for a run."""
-    return _new(connection, min(STILL_SECONDS, settings.current().settle_seconds))[:FILES_A_RUN]
+    return [file for file in _files() if _is_still(file, seconds)]
 
 
 def whole_files(target: Database) -> list[LandingFile]:
@@ -56,22 +71,28 @@ def whole_files(target: Database) -> list[LandingFile]:
     seconds = settings.current().settle_seconds
     deadline = monotonic() + seconds
     while True:
+        lying = still_files(_still_seconds())
         with target.transaction() as connection:
-            whole, settling = _new(connection, seconds)[:FILES_A_RUN], settling_files(connection)
-        if len(whole) >= len(settling) or monotonic() > deadline:
+            settling = not_dealt_with(connection, lying)
+        whole = [file for file in settling if _is_still(file, seconds)][:FILES_A_RUN]
+        if len(whole) >= len(settling[:FILES_A_RUN]) or monotonic() > deadline:
             return whole
         sleep(0.2)
 
 
-def _new(connection: sa.Connection, seconds: float) -> list[LandingFile]:
-    files = still_files(seconds)
-    known = {
-        (source, row["file_path"], row["byte_count"], row["modified_ns"])
-        for source in {file.source for file in files}
-        for row in database.rows(connection, "sources/landing_files_known", source_name=source)
-    }
-    new = [file for file in files if (file.source, str(file.path), file.byte_count, file.modified_ns) not in known]
-    return sorted(new, key=lambda file: (file.modified_ns, file.path))
+def not_dealt_with(connection: sa.Connection, files: Sequence[LandingFile]) -> list[LandingFile]:
+    """Those that were not dealt with in their present size and time, the oldest first; others are not read for it."""
+    if not files:
+        return []
+    found = database.rows(
+        connection,
+        "sources/landing_files_new",
+        source_names=[file.source for file in files],
+        file_paths=[file.name for file in files],
+        byte_counts=[file.byte_count for file in files],
+        modified_ns=[file.modified_ns for file in files],
+    )
+    return sorted((files[row["position"] - 1] for row in found), key=lambda file: (file.modified_ns, file.path))
 
 
 def note_done(connection: sa.Connection, file: LandingFile, outcome: str) -> None:
@@ -80,8 +101,33 @@ def note_done(connection: sa.Connection, file: LandingFile, outcome: str) -> Non
         connection,
         "sources/landing_file_done",
         source_name=file.source,
-        file_path=str(file.path),
+        file_path=file.name,
         byte_count=file.byte_count,
         modified_ns=file.modified_ns,
         outcome=outcome,
     )
+
+
+def _still_seconds() -> float:
+    return min(STILL_SECONDS, settings.current().settle_seconds)
+
+
+def _is_still(file: LandingFile, seconds: float) -> bool:
+    return file.modified_ns <= (time() - seconds) * 1e9
+
+
+def _files() -> Iterator[LandingFile]:
+    landing = settings.current().landing
+    for source in mappings.names():
+        folder = landing / source
+        for path in folder.iterdir() if folder.is_dir() else []:
+            if path.name.startswith(".") or path.name.endswith(UNFINISHED):
+                continue
+            try:
+                state = path.lstat()
+            except FileNotFoundError:
+                # taken away since the folder was read
+                continue
+            if stat.S_ISREG(state.st_mode):
+                since = datetime.fromtimestamp(state.st_ctime, tz=timezone.utc)
+                yield LandingFile(source, path, state.st_size, state.st_mtime_ns, since)

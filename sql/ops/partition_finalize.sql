@@ -1,5 +1,5 @@
 -- a partition whose leaving was interrupted; composed.
 -- reads:  -
 -- params: parent, partition
--- rerun:  safe, outside a transaction
+-- rerun:  safe, in a transaction of its own
 alter table {parent} detach partition {partition} finalize;

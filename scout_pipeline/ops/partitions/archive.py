@@ -6,8 +6,10 @@ it. dropped: it is in the archive alone. Until then `restore` undoes every step 
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from time import monotonic, sleep
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 
 from scout_pipeline import crash_points, database
@@ -16,6 +18,11 @@ from scout_pipeline.ops.partitions import copies
 from scout_pipeline.ops.partitions.files import Archive
 from scout_pipeline.ops.partitions.layers import SILVER, Layer, PartitionError, frozen_months, identifier, obstacles
 from scout_pipeline.ops.partitions.maintainer import Maintainer, log
+
+# how long people may wait behind one attempt to end an interrupted detach; how long it is tried, and how often
+FINALIZE_MS = 1000
+PATIENCE_SECONDS = 300.0
+PAUSE_SECONDS = 2.0
 
 
 def archive_month(
@@ -56,14 +63,53 @@ def partitions(target: Database, layer: Layer, month: date) -> list[Mapping[str,
 
 
 def finalize(target: Database) -> list[str]:
-    """End every detach that was interrupted; the partitions that it concerned."""
+    """End every detach that was interrupted; the partitions that it concerned.
+
+    What ends one locks the partition and then waits for every older reader, and whoever looks at `ops.partitions` waits
+    behind it. So it waits a moment at a time; raises PartitionError when a reader outlasts its patience.
+    """
     with target.transaction() as connection:
         pending = database.rows(connection, "ops/partition_pending")
     for row in pending:
-        _outside_transaction(target, "ops/partition_finalize", row["relation"], row["partition_name"])
-        with target.transaction() as connection:
-            log(connection, "finalized", row["relation"], row["month"])
+        deadline = monotonic() + PATIENCE_SECONDS
+        while not _finalized(target, row):
+            if monotonic() > deadline:
+                raise PartitionError(_held(target, row["partition_name"]))
+            sleep(PAUSE_SECONDS)
     return [row["partition_name"] for row in pending]
+
+
+def _finalized(target: Database, row: Mapping[str, Any]) -> bool:
+    """One attempt; False when something was in its way for too long."""
+    try:
+        with target.transaction() as connection:
+            database.run(connection, "ops/partition_finalize_settings", lock_ms=str(FINALIZE_MS))
+            composed = database.compose(
+                "ops/partition_finalize",
+                parent=identifier(row["relation"]),
+                partition=identifier(row["partition_name"]),
+            )
+            database.driver_connection(connection).execute(composed)
+            log(connection, "finalized", row["relation"], row["month"])
+    except psycopg.errors.LockNotAvailable:
+        return False
+    return True
+
+
+def _held(target: Database, partition: str) -> str:
+    """Why a partition is still half detached, and what to do."""
+    with target.transaction() as connection:
+        readers = database.rows(connection, "ops/partition_reader", part_name=partition)
+    who = "a transaction that has ended meanwhile"
+    for reader in readers:
+        who = (
+            f"the transaction of process {reader['pid']} ({reader['label']}), open since "
+            f"{reader['began_at']:%Y-%m-%d %H:%M:%S} UTC,"
+        )
+    return (
+        f"{partition} was half detached and cannot leave while {who} may read it: wait until it has ended, or have "
+        "the server end it (pg_terminate_backend); the next maintenance of partitions goes on from there"
+    )
 
 
 def _freeze(connection: sa.Connection, layer: Layer, month: date, as_of: str) -> None:
@@ -86,7 +132,7 @@ def _detach(target: Database, part: Mapping[str, Any], archive: Archive) -> None
     finalize(target)
     crash_points.reach("partition.detaching")
     if part["is_attached"]:
-        _outside_transaction(target, "ops/partition_detach", part["relation"], part["partition_name"])
+        _detach_beside_readers(target, part["relation"], part["partition_name"])
     crash_points.reach("partition.detached")
     with target.transaction() as connection:
         copies.moved(connection, part, "detached")
@@ -111,7 +157,7 @@ def _finish(connection: sa.Connection, layer: Layer, month: date) -> None:
     log(connection, "archived", None, month, layer=layer.name)
 
 
-def _outside_transaction(target: Database, statement: str, parent: str, partition: str) -> None:
+def _detach_beside_readers(target: Database, parent: str, partition: str) -> None:
     with target.autocommit() as connection:
-        composed = database.compose(statement, parent=identifier(parent), partition=identifier(partition))
+        composed = database.compose("ops/partition_detach", parent=identifier(parent), partition=identifier(partition))
         database.driver_connection(connection).execute(composed)
