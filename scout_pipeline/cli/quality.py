@@ -16,6 +16,7 @@ from scout_pipeline.cli.errors import UserError
 from scout_pipeline.cli.session import ready_database
 from scout_pipeline.quality import checking, issues, registry, rules_page
 from scout_pipeline.quality.checking import Checked, Plan
+from scout_pipeline.quarantine import by_rules
 from scout_pipeline.silver import sweep as sweeping
 from scout_pipeline.tables import Table
 
@@ -58,7 +59,7 @@ def check(
                 plan = narrow(checking.due(connection, rule_book.TABLES), chosen)
         else:
             plan = checking.all_of(days, chosen)
-        done = checking.check(
+        done = by_rules.check(
             database, plan, on_check=lambda checked: status.update(f"{checked.metric_date} {checked.table_name} ...")
         )
     if as_json:

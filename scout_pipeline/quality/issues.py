@@ -27,6 +27,11 @@ def close(connection: sa.Connection, issue_id: int, *, status: str, by: str, why
     )
 
 
+def close_set_aside(connection: sa.Connection, rule_id: str, day: date) -> None:
+    """Resolve what a rule found of a day, because its rows were set aside."""
+    database.run(connection, "quality/close_set_aside", rule_id=rule_id, day=day)
+
+
 def label(
     connection: sa.Connection, *, store_code: str | None, first: date, last: date, kind: str, by: str, note: str
 ) -> int | None:
