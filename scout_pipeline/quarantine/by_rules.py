@@ -23,12 +23,19 @@ BY = "the check"
 Failing = Mapping[str, Any]
 
 
-def check(target: Database, plan: Plan, *, on_check: Callable[[Checked], None] = lambda checked: None) -> list[Checked]:
+def check(
+    target: Database,
+    plan: Plan,
+    *,
+    on_check: Callable[[Checked], None] = lambda checked: None,
+    on_move: Callable[[int], None] = lambda sales: None,
+) -> list[Checked]:
     """As `checking.check`; a day of which something was set aside is asked once more, and told as it is then."""
     results = []
     for day, relations in plan:
         of_day = checking.check(target, [(day, relations)])
-        if any(checked.constraint_violations for checked in of_day) and move(target, day, relations):
+        if any(checked.constraint_violations for checked in of_day) and (sales := move(target, day, relations)):
+            on_move(sales)
             of_day = checking.check(target, [(day, relations)])
         for checked in of_day:
             on_check(checked)

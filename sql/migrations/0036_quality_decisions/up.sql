@@ -1,4 +1,7 @@
--- 0036_quality_decisions: which sales a rule sets aside.
+-- 0036_quality_decisions: which sales a rule sets aside; labels that are asked anew and can be taken back; findings
+-- that say who acknowledged them.
+-- A function's parameters are no columns, whatever a linter takes them for.
+-- noqa: disable=RF01,RF02,RF03
 create function ops.failing_sales(p_rule_id text, p_day date, p_keys jsonb, p_limit bigint)
 returns table (source_id smallint, transaction_id text)
 language plpgsql stable
@@ -75,3 +78,113 @@ comment on function ops.failing_sales(text, date, jsonb, bigint) is
 'Sales of a day that break a rule whose action is quarantine, as silver holds them now: only those with the keys '
 '(a sample that a check took, which is then looked up and not searched for), or without keys any of the day. Archived '
 'sales, and those that a person replayed under this version of the rule, are left out.';
+
+create table ops.relabelled_days (
+    date_key date primary key,
+    changed_xid xid8 not null default pg_current_xact_id(),
+    changed_at timestamptz not null default clock_timestamp()
+);
+comment on table ops.relabelled_days is
+'Days that are to be judged anew because a label of ops.incidents came or went: those that it names, and later ones '
+'with a finding that may come from having learned from them.';
+
+create view ops.v_relabelled_checks as
+with learning as (
+    select
+        declared.table_name,
+        declared.day_grain
+    from ops.data_quality_tables as declared
+    where
+        declared.is_active
+        and declared.day_grain <> 'table'
+        and exists (
+            select 1
+            from ops.data_quality_rules as rule
+            where
+                rule.table_name = declared.table_name
+                and rule.is_active
+                and rule.dimension in ('distribution', 'volume')
+        )
+),
+
+-- the rows of an archived month are gone: its days would look silent
+days as (
+    select
+        relabelled.date_key,
+        relabelled.changed_xid
+    from ops.relabelled_days as relabelled
+    where relabelled.date_key >= (select ops.silver_kept_from())
+),
+
+labelled as (
+    select
+        learning.table_name,
+        date_trunc(learning.day_grain, days.date_key)::date as check_date,
+        max(days.changed_xid::text::numeric) as changed_xid
+    from learning
+    cross join days
+    group by learning.table_name, date_trunc(learning.day_grain, days.date_key)::date
+)
+
+select
+    labelled.table_name,
+    labelled.check_date
+from labelled
+-- a day that nobody looked at yet is looked at when something comes, with its labels
+inner join lateral (
+    select metric.seen_xid
+    from ops.data_quality_metrics as metric
+    where metric.table_name = labelled.table_name and metric.metric_date = labelled.check_date
+    order by metric.checked_at desc
+    limit 1
+) as latest on labelled.changed_xid >= latest.seen_xid::text::numeric;
+comment on view ops.v_relabelled_checks is
+'Tables and days that were checked before a label of theirs changed; of tables whose rules compare days.';
+
+comment on column ops.store_days.is_changed is 'Silver, or a label of the day, changed since the last audit.';
+
+create table ops.removed_incidents (
+    incident_id bigint primary key,
+    store_id integer,
+    from_date date not null,
+    to_date date not null,
+    kind text not null,
+    noted_by text not null,
+    note text not null,
+    noted_at timestamptz not null,
+    removed_by text not null,
+    removal text not null,
+    removed_at timestamptz not null default clock_timestamp()
+);
+comment on table ops.removed_incidents is 'Labels of days that were taken back: what they said, by whom, why and when.';
+comment on column ops.removed_incidents.removal is 'Why it was taken back.';
+
+alter table ops.data_quality_issues
+add column acknowledged_at timestamptz,
+add column acknowledged_by text,
+add column acknowledgement text;
+comment on column ops.data_quality_issues.acknowledged_at is
+'When a person acknowledged it; null when nobody did, or before this column was there.';
+comment on column ops.data_quality_issues.acknowledged_by is 'Who acknowledged it, also after it was resolved.';
+comment on column ops.data_quality_issues.acknowledgement is 'Why it need not be mended, or who mends it.';
+update ops.data_quality_issues
+set acknowledged_by = resolved_by, acknowledgement = resolution, resolved_by = null, resolution = null
+where status = 'acknowledged';
+
+create function ops.issue_matches(p_issue ops.data_quality_issues, p_chosen jsonb) returns boolean
+language sql stable
+as $$
+    select
+        (p_chosen -> 'ids' is null or p_chosen -> 'ids' @> to_jsonb(p_issue.issue_id))
+        and (
+            p_chosen ->> 'rule' is null
+            or p_chosen ->> 'rule' in (p_issue.rule_id, regexp_replace(p_issue.rule_id, '^.*[.]', ''))
+        )
+        and p_issue.table_name = coalesce(p_chosen ->> 'table', p_issue.table_name)
+        and p_issue.severity = coalesce(p_chosen ->> 'severity', p_issue.severity)
+        and p_issue.metric_date >= coalesce((p_chosen ->> 'first')::date, p_issue.metric_date)
+        and p_issue.metric_date <= coalesce((p_chosen ->> 'last')::date, p_issue.metric_date)
+$$;
+comment on function ops.issue_matches(ops.data_quality_issues, jsonb) is
+'Does a finding belong to a selection: ids, rule (whole, or its name in its table), table, severity, first and last '
+'(business days, both included).';

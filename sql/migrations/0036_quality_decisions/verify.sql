@@ -2,5 +2,26 @@
 select
     'function is missing' as problem,
     wanted.signature as object
-from (values ('ops.failing_sales(text, date, jsonb, bigint)')) as wanted (signature)
+from (
+    values
+    ('ops.failing_sales(text, date, jsonb, bigint)'),
+    ('ops.issue_matches(ops.data_quality_issues, jsonb)')
+) as wanted (signature)
 where to_regprocedure(wanted.signature) is null;
+
+select
+    'table or view is missing' as problem,
+    wanted.name as object
+from (values ('ops.relabelled_days'), ('ops.removed_incidents'), ('ops.v_relabelled_checks')) as wanted (name)
+where to_regclass(wanted.name) is null;
+
+select
+    'column is missing' as problem,
+    'ops.data_quality_issues.' || wanted.name as object
+from (values ('acknowledged_at'), ('acknowledged_by'), ('acknowledgement')) as wanted (name)
+where
+    not exists (
+        select 1
+        from pg_attribute as a
+        where a.attrelid = to_regclass('ops.data_quality_issues') and a.attname = wanted.name and not a.attisdropped
+    );
