@@ -21,7 +21,7 @@ from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
 from scout_pipeline.quality import checking
 from scout_pipeline.quality.rules import RuleSet, in_range, uniqueness
-from scout_pipeline.quarantine import by_rules, replay
+from scout_pipeline.quarantine import by_rules, replay, retention
 from scout_pipeline.quarantine.selection import Selection
 from scout_pipeline.silver import transaction_items, transactions_cleaned
 from scout_pipeline_tests import crashing_check
@@ -144,6 +144,9 @@ def test_what_a_person_lets_in_stays_in_until_the_rule_changes(floor: Floor) -> 
     assert replay.replay(floor.database, Selection(ids=[entry]), by="anna", is_forced=True).entered == 2
     assert ask(floor) == {SALES: False, ITEMS: True}, "the rule goes on saying what it thinks of it"
     assert floor.rows(CURRENT) == [("1",), ("2",), ("3",), ("price",)]
+    with floor.database.transaction() as connection:
+        connection.execute(sa.text("update scout.quarantine set resolved_at = now() - interval '500 days'"))
+    assert retention.prune(floor.database, 400) == 0, "the entry is what keeps the sale in"
     # a correction is another sale, of which nobody decided anything
     take(floor.database, floor.folder, "b.csv", Line("price", unit_price="480001612346"))
     floor.carry()
@@ -153,6 +156,8 @@ def test_what_a_person_lets_in_stays_in_until_the_rule_changes(floor: Floor) -> 
         ("open", 1),
         ("replayed", 2),
     ], "the version that was let in counts again"
+    change_rules(floor, "quarantine", version=2)
+    assert retention.prune(floor.database, 400) == 2
 
 
 def test_a_corrected_sale_enters_although_an_older_version_is_aside(floor: Floor) -> None:
