@@ -64,7 +64,8 @@ def list_issues(status: str | None, wide: bool, as_json: bool, **options: Any) -
     with ready_database(console) as database, database.transaction() as connection:
         found = issues.find(connection, chosen, status=status, row_limit=ALL if as_json else SHOWN_ISSUES)
     if as_json:
-        click.echo(json.dumps(found, indent=2, default=str))
+        told = [{name: value for name, value in row.items() if name != "finding_count"} for row in found]
+        click.echo(json.dumps(told, indent=2, default=str))
         return
     if not found:
         console.print("There is no such finding.")

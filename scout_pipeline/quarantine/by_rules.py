@@ -70,6 +70,7 @@ def _step(
         connection,
         "quarantine/failing_sales",
         rule_id=failing["rule_id"],
+        rule_version=failing["rule_version"],
         day=day,
         keys=None if keys is None else json.dumps(keys),
         row_limit=step_sales,
@@ -82,8 +83,7 @@ def _step(
         [(sale["source_id"], sale["transaction_id"]) for sale in sales],
         rule_id=failing["rule_id"],
         rule_version=failing["rule_version"],
-        detail=f"the sale of {day} breaks {failing['rule_id']}, version {failing['rule_version']}: "
-        f"{failing['question']}",
+        detail=f"a row of {day} breaks {failing['rule_id']}, version {failing['rule_version']}: {failing['question']}",
         by=BY,
     )
     issues.close_set_aside(connection, failing["rule_id"], day)

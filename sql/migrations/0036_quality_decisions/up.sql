@@ -1,8 +1,10 @@
--- 0036_quality_decisions: which sales a rule sets aside; labels that are asked anew and can be taken back; findings
--- that say who acknowledged them.
+-- 0036_quality_decisions: which sales a rule sets aside, and a day that tells which it took; labels that are asked anew
+-- and can be taken back; findings that say who acknowledged them.
 -- A function's parameters are no columns, whatever a linter takes them for.
 -- noqa: disable=RF01,RF02,RF03
-create function ops.failing_sales(p_rule_id text, p_day date, p_keys jsonb, p_limit bigint)
+create function ops.failing_sales(
+    p_rule_id text, p_version integer, p_day date, p_keys jsonb, p_limit bigint
+)
 returns table (source_id smallint, transaction_id text)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -12,7 +14,11 @@ declare
         select known
         from ops.data_quality_rules as known
         where
-            known.rule_id = p_rule_id and known.is_active and known.action = 'quarantine' and known.scope = 'row'
+            known.rule_id = p_rule_id
+            and known.version = p_version
+            and known.is_active
+            and known.action = 'quarantine'
+            and known.scope = 'row'
     );
     declared constant ops.data_quality_tables := (
         select known from ops.data_quality_tables as known where known.table_name = rule.table_name
@@ -74,10 +80,10 @@ limit $2$statement$,
     using p_keys, p_limit;
 end
 $$;
-comment on function ops.failing_sales(text, date, jsonb, bigint) is
-'Sales of a day that break a rule whose action is quarantine, as silver holds them now: only those with the keys '
-'(a sample that a check took, which is then looked up and not searched for), or without keys any of the day. Archived '
-'sales, and those that a person replayed under this version of the rule, are left out.';
+comment on function ops.failing_sales(text, integer, date, jsonb, bigint) is
+'Sales of a day that break a version of a rule whose action is quarantine, as silver holds them now: only those with '
+'the keys (a sample that a check took, which is then looked up and not searched for), or without keys any of the day. '
+'Archived sales, and those that a person replayed under this version, are left out; so are all once it is another one.';
 
 create table ops.relabelled_days (
     date_key date primary key,
@@ -188,3 +194,231 @@ $$;
 comment on function ops.issue_matches(ops.data_quality_issues, jsonb) is
 'Does a finding belong to a selection: ids, rule (whole, or its name in its table), table, severity, first and last '
 '(business days, both included).';
+
+create or replace function scout.why_did_it_change(p_store_code text, p_day date)
+returns table (happened_at timestamptz, what text, detail text, who text, batch_id bigint, file_name text)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    with asked as (
+        select
+            registry.store_id,
+            registry.store_code,
+            p_day as date_key
+        from scout.store_registry as registry
+        where registry.store_code = upper(btrim(p_store_code))
+    ),
+
+    sales as (
+        select
+            known.source_id,
+            known.transaction_id,
+            known.content_hash,
+            known.store_id,
+            known.date_key
+        from asked
+        inner join scout.silver_transaction_keys as known
+            on asked.store_id = known.store_id and asked.date_key = known.date_key
+    ),
+
+    versions as (
+        select
+            version.batch_id,
+            version.content_hash = sales.content_hash as is_current,
+            count(*) over (partition by version.source_id, version.transaction_id) > 1 as is_resent
+        from sales
+        inner join scout.bronze_transaction_versions as version
+            on sales.source_id = version.source_id and sales.transaction_id = version.transaction_id
+    ),
+
+    received as (
+        select
+            versions.batch_id,
+            count(*) as sale_count,
+            count(*) filter (where versions.is_resent and versions.is_current) as correcting_count,
+            count(*) filter (where versions.is_resent and not versions.is_current) as corrected_count
+        from versions
+        group by versions.batch_id
+    ),
+
+    codes as (
+        select distinct item.sku
+        from sales
+        inner join scout.silver_transaction_items as item
+            on
+                sales.store_id = item.store_id
+                and sales.date_key = item.date_key
+                and sales.source_id = item.source_id
+                and sales.transaction_id = item.transaction_id
+    ),
+
+    described as (
+        select
+            record.kind,
+            record.code,
+            record.valid_from,
+            record.batch_id
+        from scout.dimension_records as record
+        inner join asked on record.kind = 'store' and upper(btrim(record.code)) = asked.store_code
+        union all
+        select
+            record.kind,
+            record.code,
+            record.valid_from,
+            record.batch_id
+        from scout.dimension_records as record
+        inner join codes on record.kind = 'product' and record.code = codes.sku
+        -- what was described before the sales came changed nothing
+        where record.batch_id > (select min(received.batch_id) from received)
+        union all
+        select
+            'till_total',
+            trim_scale(metric.metric_value)::text,
+            metric.date_key,
+            record.batch_id
+        from asked
+        inner join scout.silver_store_metrics as metric
+            on asked.store_id = metric.store_id and asked.date_key = metric.date_key
+        inner join scout.dimension_records as record
+            on record.kind = 'store_metric' and metric.measurement_id = record.code
+        where metric.metric_name = 'till_total'
+    ),
+
+    described_by_batch as (
+        select
+            described.batch_id,
+            case described.kind
+                when 'till_total' then 'till total received'
+                else described.kind || ' described'
+            end as what,
+            case
+                when count(*) = 1 then
+                    min(described.code) || case
+                        when described.kind <> 'till_total' then
+                            format(' from %s on', to_char(min(described.valid_from), 'YYYY-MM-DD'))
+                        else ''
+                    end
+                else format('%s of them, such as %s', count(*), min(described.code))
+            end as detail
+        from described
+        group by described.batch_id, described.kind
+    ),
+
+    entries as (
+        select
+            entry.store_id,
+            entry.quarantine_id
+        from sales
+        inner join scout.quarantine as entry
+            on sales.source_id = entry.source_id and sales.transaction_id = entry.transaction_id
+        union
+        -- what a rule took from the day is not among its sales
+        select
+            entry.store_id,
+            entry.quarantine_id
+        from asked
+        inner join scout.quarantine as entry on asked.store_id = entry.store_id
+        where
+            entry.history @> jsonb_build_array(jsonb_build_object('what', 'set aside', 'date_key', asked.date_key))
+    ),
+
+    set_aside as (
+        select
+            entry.quarantined_at,
+            entry.resolved_at,
+            entry.resolved_by,
+            entry.resolution,
+            entry.status,
+            entry.transaction_id,
+            case when entry.reason_code = 'broken_rule' then entry.rule_id else entry.reason_code end as reason_code,
+            entry.batch_id
+        from entries
+        inner join scout.quarantine as entry
+            on entries.store_id = entry.store_id and entries.quarantine_id = entry.quarantine_id
+    ),
+
+    told as (
+        select
+            batch.received_at as happened_at,
+            case when batch.replay_of is null then 'sales received' else 'quarantine replayed' end as what,
+            format('%s sales', received.sale_count)
+            || case
+                when received.correcting_count > 0 then
+                    format(', %s of them in place of an earlier version', received.correcting_count)
+                else ''
+            end
+            || case
+                when received.corrected_count > 0 then
+                    format(', %s of them replaced by a later version', received.corrected_count)
+                else ''
+            end as detail,
+            null as who,
+            received.batch_id
+        from received
+        inner join scout.bronze_ingestion_batches as batch on received.batch_id = batch.batch_id
+        union all
+        select
+            batch.received_at,
+            described_by_batch.what,
+            described_by_batch.detail,
+            null,
+            described_by_batch.batch_id
+        from described_by_batch
+        inner join scout.bronze_ingestion_batches as batch on described_by_batch.batch_id = batch.batch_id
+        union all
+        select
+            set_aside.quarantined_at,
+            'line set aside',
+            format('of sale %s: %s', set_aside.transaction_id, set_aside.reason_code),
+            null,
+            set_aside.batch_id
+        from set_aside
+        union all
+        select
+            set_aside.resolved_at,
+            'line ' || set_aside.status,
+            format('of sale %s: %s', set_aside.transaction_id, coalesce(set_aside.resolution, set_aside.reason_code)),
+            set_aside.resolved_by,
+            set_aside.batch_id
+        from set_aside
+        where set_aside.resolved_at is not null
+        union all
+        select
+            restated.restated_at,
+            case when restated.was_closed then 'closed figure restated' else 'figure changed' end,
+            format(
+                '%s: %s before, %s now (%s)', restated.kpi, coalesce(trim_scale(restated.old_value)::text, 'none'),
+                coalesce(trim_scale(restated.new_value)::text, 'none'), restated.cause
+            ),
+            null,
+            restated.batch_id
+        from asked
+        inner join ops.restatements as restated
+            on asked.store_id = restated.store_id and asked.date_key = restated.date_key
+        union all
+        select
+            event.occurred_at,
+            event.event,
+            event.note || case
+                when event.from_state is distinct from event.to_state then
+                    format(' (%s, before: %s)', event.to_state, coalesce(event.from_state, 'none'))
+                else ''
+            end,
+            event.actor,
+            event.batch_id
+        from asked
+        inner join ops.store_day_events as event
+            on asked.store_id = event.store_id and asked.date_key = event.date_key
+    )
+
+    select
+        told.happened_at,
+        told.what,
+        told.detail,
+        told.who,
+        told.batch_id,
+        batch.file_name
+    from told
+    left join scout.bronze_ingestion_batches as batch on told.batch_id = batch.batch_id
+    order by told.happened_at, told.batch_id, told.what, told.detail;
+$$;
