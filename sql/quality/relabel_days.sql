@@ -4,7 +4,13 @@
 -- rerun:  safe; DO UPDATE, not DO NOTHING: it must lock the mark, or a check that takes it would miss this change
 insert into ops.relabelled_days (date_key)
 select labelled.date_key::date
-from generate_series(cast(:first_date as date), cast(:last_date as date), interval '1 day') as labelled (date_key)
+from
+    generate_series(
+        cast(:first_date as date),
+        -- nobody looked at days to come; it is tomorrow already in some time zone
+        least(cast(:last_date as date), current_date + 1),
+        interval '1 day'
+    ) as labelled (date_key)
 union
 select issue.metric_date
 from ops.data_quality_issues as issue
