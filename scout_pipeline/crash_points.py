@@ -24,6 +24,8 @@ POINTS = (
 )
 # those of `scout quarantine replay`
 REPLAY_POINTS = ("replay.claimed", "replay.entered", "replay.committed")
+# those of a check that sets sales aside
+ASIDE_POINTS = ("aside.judged", "aside.moved", "aside.committed")
 # those of `scout days audit`
 AUDIT_POINTS = ("days.taken", "days.found", "days.settled", "days.committed")
 # those of `scout maintenance run`

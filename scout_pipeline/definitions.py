@@ -73,6 +73,7 @@ from scout_pipeline.gold.suggestion_funnel import suggestion_funnel_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
 from scout_pipeline.quality.checks import all_promises
 from scout_pipeline.quality.rule_checks import of_rules
+from scout_pipeline.quarantine import by_rules
 from scout_pipeline.resources import database_resource
 from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
@@ -158,7 +159,7 @@ defs = dg.Definitions(
         mv_store_daily_metrics_asset,
         mv_global_product_stats_asset,
     ],
-    asset_checks=[*all_promises(), *of_rules(rule_book.TABLES), of_store_days(rule_book.TABLES)],
+    asset_checks=[*all_promises(), *of_rules(rule_book.TABLES, by_rules.check), of_store_days(rule_book.TABLES)],
     jobs=[
         take_files,
         carry_new,

@@ -8,6 +8,7 @@ from scout_pipeline.automation.attempts import ASKED_AGAIN
 from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
 from scout_pipeline.gold.promotion_summary import promotion_summary_asset
 from scout_pipeline.quality.rule_checks import of_rules
+from scout_pipeline.quarantine import by_rules
 from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
 from scout_pipeline.serving.mv_dashboard_kpis import mv_dashboard_kpis_asset
@@ -19,7 +20,7 @@ from scout_pipeline.store_days.checks import of_store_days
 EXECUTOR = dg.in_process_executor
 
 # Rules are asked by a job of their own: what is new is shown without waiting for them. Promises are asked in each run.
-RULES = dg.AssetSelection.checks(*of_rules(rule_book.TABLES))
+RULES = dg.AssetSelection.checks(*of_rules(rule_book.TABLES, by_rules.check))
 # So is the audit of store-days: a day is audited once, and not with every run.
 AUDIT = dg.AssetSelection.checks(of_store_days(rule_book.TABLES))
 DOWNSTREAM = dg.AssetSelection.groups("silver", "gold")

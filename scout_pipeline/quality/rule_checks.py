@@ -6,7 +6,7 @@ bad one. When the run computes months, both are those of its months.
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timezone
 from typing import Any
 
@@ -16,19 +16,22 @@ from scout_pipeline import database as db
 from scout_pipeline import periods
 from scout_pipeline.database import Database
 from scout_pipeline.quality import checking, registry
+from scout_pipeline.quality.checking import Checked, Plan
 from scout_pipeline.quality.rules import Rule
 from scout_pipeline.tables import Table
 
 SAMPLE_COLUMNS = ("key", "value")
+# asks a plan and does what its rules say about failing rows
+Check = Callable[[Database, Plan], list[Checked]]
 
 
-def of_rules(declared: Sequence[Table]) -> list[dg.AssetChecksDefinition]:
+def of_rules(declared: Sequence[Table], check: Check) -> list[dg.AssetChecksDefinition]:
     """One operation for each asset that has rules; `declared` are all tables, as the registry must know them."""
     keys = dict.fromkeys(table.key for table in declared if table.quality)
-    return [_of_asset(key, [table for table in declared if table.key == key], declared) for key in keys]
+    return [_of_asset(key, [table for table in declared if table.key == key], declared, check) for key in keys]
 
 
-def _of_asset(key: str, tables: Sequence[Table], declared: Sequence[Table]) -> dg.AssetChecksDefinition:
+def _of_asset(key: str, tables: Sequence[Table], declared: Sequence[Table], check: Check) -> dg.AssetChecksDefinition:
     rules = {rule.name: (table, rule) for table in tables for rule in (table.quality.rules if table.quality else ())}
 
     @dg.multi_asset_check(
@@ -50,7 +53,7 @@ def _of_asset(key: str, tables: Sequence[Table], declared: Sequence[Table]) -> d
     ) -> Iterator[dg.AssetCheckResult]:
         months = _months(context)
         checking.prepare(database, declared)
-        found = {name: row for table in tables for name, row in _ask(database, table, months).items()}
+        found = {name: row for table in tables for name, row in _ask(database, table, months, check).items()}
         for check_key in sorted(context.selected_asset_check_keys):
             table, rule = rules[check_key.name]
             yield evaluation(table, rule, found[registry.rule_id(table, rule)], check_key, months)
@@ -69,7 +72,7 @@ def _months(context: dg.AssetCheckExecutionContext) -> list[date]:
     return periods.months(periods.partition_month(start), periods.partition_month(end))
 
 
-def _ask(target: Database, table: Table, months: Sequence[date]) -> Mapping[str, Mapping[str, Any]]:
+def _ask(target: Database, table: Table, months: Sequence[date], check: Check) -> Mapping[str, Mapping[str, Any]]:
     """Check what is due of a table; what each rule says of those days (else of the latest one), and of open findings.
 
     A day with an open finding is read again only when it changed, or the rule did.
@@ -90,7 +93,7 @@ def _ask(target: Database, table: Table, months: Sequence[date]) -> Mapping[str,
         judged = days or ([latest] if latest else [])
         told = [] if days else judged
         unasked = [row["metric_date"] for row in db.rows(connection, "quality/outdated_days", days=told, **bounds)]
-    checking.check(target, [(day, [table.relation]) for day in sorted({*days, *unasked})])
+    check(target, [(day, [table.relation]) for day in sorted({*days, *unasked})])
     with target.transaction() as connection:
         rows = db.rows(connection, "quality/results_of_days", days=judged, is_anew=bool(days), **bounds)
     return {row["rule_id"]: row for row in rows}

@@ -13,6 +13,8 @@ Parameters = Mapping[str, Any]
 When = Mapping[str, Sequence[str] | None]
 
 OWNER = "data-platform"
+# how a table of silver names the sale of a row: what a rule sets aside is found by it
+SALE_KEY = ("store_id", "date_key", "source_id", "transaction_id")
 DIMENSIONS = (
     "completeness",
     "uniqueness",
@@ -28,6 +30,11 @@ DIMENSIONS = (
 )
 REBUILD = "compute the month again: scout run --rebuild MONTH..MONTH"
 ASK_THE_SENDER = "look at the rows with the query, ask the sender, and have the sales sent again"
+CORRECT_OR_DECIDE = (
+    "have the sale corrected and sent again; when it was real, scout quarantine replay ID --force counts it"
+)
+# no shop sells so much at once; a barcode that was read into the wrong field says more
+IMPOSSIBLE = 1_000_000_000
 LOOK_AT_THE_DAY = "compare with the day before; label it (scout quality label) when it was out of the ordinary"
 
 
@@ -38,7 +45,8 @@ class Rule:
     Attributes: name (within its table), dimension, question (as people ask it), columns, parameters (values, bounds,
     the other table ...), severity, threshold (share of failing rows that still passes, 0 to 1), remedy (the next
     step; empty for that of its table's layer),
-    owner, action (what becomes of failing rows), scope (each row answers, or the day as a whole).
+    owner, action (what becomes of failing rows: `quarantine` sets their sales aside, whole), scope (each row answers,
+    or the day as a whole).
     """
 
     name: str
@@ -54,7 +62,7 @@ class Rule:
     scope: Literal["row", "day"] = "row"
 
     def but(self, **changes: Any) -> "Rule":
-        """The same rule with another severity, threshold, remedy, name or question."""
+        """The same rule with another severity, threshold, remedy, name, question or action."""
         return replace(self, **changes)
 
 
@@ -65,6 +73,8 @@ class RuleSet:
     Attributes: key (columns that name a row to people), rules, day (column that says which day a row belongs to; None
     for a table that is checked whole), grain (what a value of that column stands for), store (column of the store),
     weight (column that says what a row stands for, such as its lines).
+
+    Raises ValueError for a rule that would set aside what is no sale of silver.
     """
 
     key: tuple[str, ...]
@@ -73,6 +83,15 @@ class RuleSet:
     grain: Literal["day", "week", "month"] = "day"
     store: str | None = None
     weight: str | None = None
+
+    def __post_init__(self) -> None:
+        for rule in self.rules:
+            is_of_sales = rule.scope == "row" and self.day == "date_key" and self.key[:4] == SALE_KEY
+            if rule.action == "quarantine" and not is_of_sales:
+                raise ValueError(
+                    f"the rule {rule.name} cannot set anything aside: only a rule for rows can, of a table whose key "
+                    f"begins with {', '.join(SALE_KEY)}"
+                )
 
 
 def completeness(*columns: str, when: When | None = None) -> Rule:

@@ -8,6 +8,7 @@ from scout_pipeline.tables import Table
 
 BEGIN = "<!-- made by `scout quality rules --page`; change the declarations, not this -->"
 END = "<!-- end of what is made -->"
+SET_ASIDE = "the sale is [set aside](#what-a-rule-sets-aside)"
 
 
 HOW_TO_READ = (
@@ -103,4 +104,6 @@ def _table(table: Table) -> Iterator[str]:
     for rule in table.quality.rules if table.quality else ():
         share = f"{rule.threshold:.1%}" if rule.threshold else "0"
         step = registry.remedy(table, rule)
+        if rule.action == "quarantine":
+            step = f"{SET_ASIDE}; {step}"
         yield f"| `{rule.name}` | {rule.question} | {formula(rule)} | {share} | {rule.severity} | {step} |"

@@ -74,6 +74,12 @@ TABLE = Table(
                 remedy="nothing, when it is an adjustment; a sale or return with such a price is an error",
             ),
             in_range("quantity", max=100).but(name="quantity_is_usual", severity="warning", threshold=0.2),
+            in_range("quantity", above=-rules.IMPOSSIBLE, below=rules.IMPOSSIBLE).but(
+                name="quantity_impossible",
+                question="Is every quantity one that a shop can have sold or taken back?",
+                action="quarantine",
+                remedy=rules.CORRECT_OR_DECIDE,
+            ),
             in_range("unit_price", min=0, when={"line_type": ("sale", "return")}),
             in_range("unit_price", other_than=0).but(
                 name="price_zero",

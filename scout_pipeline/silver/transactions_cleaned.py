@@ -77,6 +77,12 @@ TABLE = Table(
                 question="Is the amount of a sale never below zero? Returns and adjustments have their own types.",
             ),
             in_range("peso_value", below=1_000_000).but(name="amount_implausible"),
+            in_range("peso_value", above=-rules.IMPOSSIBLE, below=rules.IMPOSSIBLE).but(
+                name="amount_impossible",
+                question="Is every amount one that a shop can have taken or paid back?",
+                action="quarantine",
+                remedy=rules.CORRECT_OR_DECIDE,
+            ),
             in_range("peso_value", max=10_000).but(name="amount_is_expected", severity="warning", threshold=0.1),
             in_range("peso_value", per="units", min=5, when={"transaction_type": ("sale",)}).but(
                 name="unit_value_is_expected",

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from scout_pipeline import rule_book
 from scout_pipeline.database import Database
 from scout_pipeline.quality import checking
+from scout_pipeline.quarantine import by_rules
 
 SALES = "scout.silver_transactions_cleaned"
 LINES = "scout.silver_transaction_items"
@@ -59,7 +60,7 @@ def report(database: Database) -> tuple[dict[str, int], int, list[str]]:
     with database.transaction() as connection:
         days = list(connection.execute(sa.text(DAYS)).scalars())
     plan: list[tuple[date, list[str]]] = [(day, [SALES, LINES]) for day in days]
-    checking.check(database, [*plan, (days[-1], [PRODUCTS])])
+    by_rules.check(database, [*plan, (days[-1], [PRODUCTS])])
     with database.transaction() as connection:
         found = {row[0]: row[1] for row in connection.execute(sa.text(FOUND))}
         cancelled = connection.execute(sa.text(CANCELLED), {"rule_id": f"{SALES}.sale_taken_back"}).scalar_one()

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from scout_pipeline.database import Database
 from scout_pipeline.gold import confidence
-from scout_pipeline.quality import checks, promises
+from scout_pipeline.quality import checking, checks, promises
 from scout_pipeline.quality.rule_checks import of_rules
 
 CANNOT = {
@@ -18,7 +18,7 @@ OF_TABLE = next(promise for promise in promises.PROMISES if promise.asset == con
 
 def asked(database: Database) -> tuple[dg.ExecuteInProcessResult, set[str]]:
     """Every check of the table, asked by a run; the run, and the names of the checks that said something."""
-    found = [*of_rules((confidence.TABLE,)), checks.of_promise(OF_TABLE)]
+    found = [*of_rules((confidence.TABLE,), checking.check), checks.of_promise(OF_TABLE)]
     job = dg.define_asset_job("ask", selection=dg.AssetSelection.checks(*found), executor_def=dg.in_process_executor)
     defs = dg.Definitions(
         assets=[confidence.confidence_asset], asset_checks=found, jobs=[job], resources={"database": database}

@@ -21,7 +21,8 @@ WRONG = "update scout.gold_daily_aggregates set net_revenue = net_revenue + 1, u
 MENDED = WRONG.replace("+", "-")
 RULE = "scout.gold_daily_aggregates.net_revenue_equals_silver_transactions_cleaned"
 FINDINGS = """
-    select status, resolved_by, resolution from ops.data_quality_issues where rule_id = :rule order by issue_id
+    select status, coalesce(resolved_by, acknowledged_by), coalesce(resolution, acknowledgement)
+    from ops.data_quality_issues where rule_id = :rule order by issue_id
 """
 
 
@@ -124,6 +125,7 @@ def test_days_are_labelled_for_a_store_that_exists(floor: Floor, run: Run) -> No
     assert acts(floor) == []
     labelled = run("label", "outage", "--from", "2026-02-05", "--to", "2026-02-06", "--store", "S2", *BY)
     assert labelled.exit_code == 0
+    assert "asked anew" in labelled.stdout
     everywhere = run("label", "weather", "--from", "2026-02-07", *BY)
     assert everywhere.exit_code == 0
     assert floor.rows(
@@ -138,3 +140,8 @@ def test_days_are_labelled_for_a_store_that_exists(floor: Floor, run: Run) -> No
         ("anna", "quality label", f"incident {first}"),
         ("anna", "quality label", f"incident {second}"),
     ]
+    assert "2026-02-06" in run("labels").stdout
+    assert run("unlabel", str(first), *BY).exit_code == 0
+    assert [row["incident_id"] for row in json.loads(run("labels", "--json").stdout)] == [second]
+    assert f"there is no label {first}" in str(run("unlabel", str(first), *BY).exception)
+    assert acts(floor)[2:] == [("anna", "quality unlabel", f"incident {first}")]

@@ -1,4 +1,4 @@
--- ops.v_due_checks: what is due, as one word that changes with it; null when nothing is.
+-- ops.v_due_checks, ops.v_relabelled_checks: what is due, as one word that changes with it; null when nothing is.
 -- reads:  -
 -- params: -
 -- rerun:  reads only
@@ -6,8 +6,14 @@ with state as (
     -- each part may be missing: files that were all refused change no day, and a day may change without a file
     select
         (
-            select max(changed.changed_xid::text::numeric)
-            from ops.changed_days as changed
+            select max(marked.changed_xid::text::numeric)
+            from (
+                select changed.changed_xid
+                from ops.changed_days as changed
+                union all
+                select relabelled.changed_xid
+                from ops.relabelled_days as relabelled
+            ) as marked
         ) as newest_change,
         (
             select max(batch.batch_id)
@@ -21,6 +27,10 @@ select
             exists (
                 select 1
                 from ops.v_due_checks
+            )
+            or exists (
+                select 1
+                from ops.v_relabelled_checks
             )
             -- the first check registers the rules: before it the view knows no table of which anything could be due
             or (

@@ -21,4 +21,4 @@ from (
 ) as asked
 left join scout.store_registry as registered on asked.store_code = registered.store_code
 where asked.store_code is null or registered.store_id is not null
-returning incident_id;
+returning incident_id, store_id, from_date, to_date;

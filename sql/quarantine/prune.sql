@@ -13,6 +13,13 @@ with chosen as (
         entry.status <> 'open'
         and entry.resolved_at < now() - make_interval(days => cast(:days as integer))
         and (not entry.is_held or entry.payload <> '{}')
+        -- what a person counted against a rule in force: the entry keeps the sale in
+        and not coalesce(
+            entry.status = 'replayed'
+            and entry.reason_code = 'broken_rule'
+            and entry.rule_version = scout.rule_version_in_force(entry.rule_id),
+            false
+        )
     order by entry.quarantine_id
     limit :row_limit
     for update skip locked

@@ -21,7 +21,8 @@ select
     record.payload,
     jsonb_build_array(
         jsonb_build_object(
-            'at', clock_timestamp(), 'what', 'set aside', 'by', cast(:by as text), 'why', cast(:detail as text)
+            'at', clock_timestamp(), 'what', 'set aside', 'by', cast(:by as text), 'why', cast(:detail as text),
+            'date_key', sale.date_key
         )
     )
 from recalled_transactions as recalled

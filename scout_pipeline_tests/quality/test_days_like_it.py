@@ -1,0 +1,130 @@
+"""What a day is compared with: days of its class, a pay day with pay days; and a closed store with nothing."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from scout_pipeline import retail_calendar, rule_book
+from scout_pipeline.database import Database
+from scout_pipeline.quality import checking
+from scout_pipeline.silver import dim_date
+from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor
+from scout_pipeline_tests.prepared import Prepared, State
+
+DAILY = "scout.gold_daily_aggregates"
+# pay days bring three times as much, to the store that trades; the last of them, and an ordinary Tuesday
+PAY_DAY, TUESDAY = date(2026, 3, 13), date(2026, 3, 24)
+HISTORY = """
+    insert into scout.gold_daily_aggregates (
+        store_id, date_key, transaction_count, line_count, units, gross_sales, returns_value, adjustments_value,
+        net_revenue, unique_customers, avg_transaction_value
+    )
+    select store.store_id, days::date, sold, sold, sold * 2, sold * 50, 0, 0, sold * 50, 1, 50
+    from generate_series(date '2025-10-01', date '2026-03-24', interval '1 day') as days
+    inner join scout.dim_date as calendar on days::date = calendar.date_key
+    cross join scout.store_registry as store
+    cross join lateral (select case when calendar.is_payday then 120 else 40 end as sold) as sales
+    where store.store_code in ('S1', 'S2')
+"""
+SELLS = """
+    update scout.gold_daily_aggregates as known
+    set transaction_count = :sold, units = :sold * 2, net_revenue = :sold * 50
+    from scout.store_registry as store
+    where known.store_id = store.store_id and store.store_code = 'S1' and known.date_key = :day
+"""
+NOTHING = """
+    delete from scout.gold_daily_aggregates
+    where date_key = :day and store_id in (select store_id from scout.store_registry where store_code = 'S1')
+"""
+CLOSED = "update scout.dim_store set closed_on = :day where store_code = 'S1' and is_current"
+OUTLIERS = """
+    select distinct store.store_code, outlier.expected
+    from ops.quality_outliers('scout.gold_daily_aggregates', :day) as outlier
+    inner join scout.store_registry as store on outlier.entity::integer = store.store_id
+    where outlier.is_outlier and outlier.rule_id like '%.transaction_count_is_usual'
+"""
+SILENT = """
+    select store.store_code, silent.expected
+    from ops.data_quality_rules as rule
+    cross join ops.quality_silent('scout.gold_daily_aggregates', rule, :day) as silent
+    inner join scout.store_registry as store on silent.entity::integer = store.store_id
+    where rule.rule_id = 'scout.gold_daily_aggregates.no_store_is_silent'
+"""
+
+
+def _sell(database: Database, folder: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    dim_date.refresh(database)
+    floor = Floor(database, folder)  # type: ignore[arg-type]
+    floor.take_reference(*SMALL_WORLD)
+    floor.carry()
+    checking.prepare(database, rule_book.TABLES)
+    with database.transaction() as connection:
+        connection.execute(sa.text(HISTORY))
+
+
+SOLD = State("half a year with pay days", _sell)
+
+
+@pytest.fixture
+def connection(prepared: Prepared) -> Iterator[sa.Connection]:
+    """A transaction that is taken back, in a copy: what was prepared takes no change."""
+    with prepared.copy(SOLD).engine.connect() as open_connection:
+        transaction = open_connection.begin()
+        yield open_connection
+        transaction.rollback()
+
+
+def found(connection: sa.Connection, query: str, day: date) -> list[tuple[str, int]]:
+    return [(row[0], int(row[1])) for row in connection.execute(sa.text(query), {"day": day})]
+
+
+def sells(connection: sa.Connection, day: date, sold: int) -> None:
+    connection.execute(sa.text(SELLS), {"day": day, "sold": sold})
+
+
+def close(connection: sa.Connection, closed_on: date | None) -> None:
+    """Store S1 has nothing on the Tuesday, and closed on a day, or did not."""
+    connection.execute(sa.text(NOTHING), {"day": TUESDAY})
+    connection.execute(sa.text(CLOSED), {"day": closed_on})
+
+
+def test_a_pay_day_is_compared_with_pay_days(connection: sa.Connection) -> None:
+    """Every pay day would be an alarm, and one on which nobody was paid a quiet day."""
+    assert PAY_DAY in retail_calendar.pay_days(date(2026, 3, 1))
+    assert found(connection, OUTLIERS, PAY_DAY) == []
+    sells(connection, PAY_DAY, 40)
+    assert found(connection, OUTLIERS, PAY_DAY) == [("S1", 120)], "an ordinary day is little for a pay day"
+    sells(connection, PAY_DAY, 360)
+    assert found(connection, OUTLIERS, PAY_DAY) == [("S1", 120)]
+
+
+def test_an_ordinary_day_learns_nothing_from_pay_days(connection: sa.Connection) -> None:
+    """A band as wide as from a Tuesday to a pay day lets a doubled file through."""
+    assert found(connection, OUTLIERS, TUESDAY) == []
+    sells(connection, TUESDAY, 120)
+    assert found(connection, OUTLIERS, TUESDAY) == [("S1", 40)]
+    # the weekday after a month whose Tuesdays were all pay days would have nothing else to learn from
+    classes = sa.text("select distinct day_class from ops.quality_days(:day, 56, true) order by 1")
+    assert "payday" not in set(connection.execute(classes, {"day": TUESDAY}).scalars())
+    assert set(connection.execute(classes, {"day": PAY_DAY}).scalars()) == {"payday"}
+
+
+def test_a_store_that_was_silent_on_a_pay_day_is_missed_by_pay_days(connection: sa.Connection) -> None:
+    """What a silence costs would be told in ordinary days."""
+    connection.execute(sa.text(NOTHING), {"day": PAY_DAY})
+    assert found(connection, SILENT, PAY_DAY) == [("S1", 120)]
+
+
+def test_a_store_that_closed_is_not_silent_from_that_day_on(connection: sa.Connection) -> None:
+    """A shop that was given up would be an alarm for eight weeks; one that closes tomorrow must still deliver."""
+    close(connection, None)
+    assert found(connection, SILENT, TUESDAY) == [("S1", 40)]
+    for closed_on, expected in (
+        (date(2026, 3, 25), [("S1", 40)]),
+        (TUESDAY, []),
+        (date(2026, 3, 1), []),
+    ):
+        close(connection, closed_on)
+        assert found(connection, SILENT, TUESDAY) == expected, closed_on

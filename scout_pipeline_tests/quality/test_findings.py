@@ -1,0 +1,140 @@
+"""Findings on a narrow terminal, and many of them acknowledged at once."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import click.testing
+import pytest
+import sqlalchemy as sa
+
+from scout_pipeline import audit_log, rule_book, settings
+from scout_pipeline.cli.errors import UserError
+from scout_pipeline.cli.main import scout
+from scout_pipeline.database import Database
+from scout_pipeline.quality import checking
+from scout_pipeline.silver import transactions_cleaned
+from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, sale
+from scout_pipeline_tests.prepared import Prepared, State
+
+Run = Callable[..., click.testing.Result]
+SALES = transactions_cleaned.TABLE.relation
+DAYS = [date(2026, 2, day) for day in (5, 6, 7)]
+BY = ("--by", "ana", "--why", "the tills of that week")
+# on each day a way to pay that nobody knows (a warning); on the last one an hour that does not exist (an error)
+DAMAGE = (
+    "update scout.silver_transactions_cleaned set payment_method = 'barter'",
+    "update scout.silver_transactions_cleaned set sold_hour = 25 where date_key = '2026-02-07'",
+)
+STANDING = """
+    select regexp_replace(rule_id, '^.*[.]', ''), metric_date::text, status, acknowledged_by, acknowledgement,
+        acknowledged_at > now() - interval '1 hour'
+    from ops.data_quality_issues
+    where severity <> 'info' and rule_id ~ 'payment_method_is_known|sold_hour' order by 1, 2
+"""
+
+
+def _damage(database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    floor = Floor(database, folder)
+    floor.take_reference(*SMALL_WORLD)
+    floor.take_sales(*(sale(f"{day.day}", at=f"{day}T10:00:00+08:00") for day in DAYS))
+    floor.carry()
+    checking.prepare(database, rule_book.TABLES)
+    with database.transaction() as connection:
+        for statement in DAMAGE:
+            connection.execute(sa.text(statement))
+    for _ in range(2):
+        checking.check(database, [(day, [SALES]) for day in DAYS])
+
+
+DAMAGED = State("three days with findings", _damage)
+
+
+@pytest.fixture
+def database(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> Database:
+    made = prepared.copy(DAMAGED)
+    monkeypatch.setenv("SCOUT_DATABASE_URL", made.url)
+    settings.current.cache_clear()
+    return made
+
+
+def run(*arguments: str) -> click.testing.Result:
+    done = click.testing.CliRunner().invoke(scout, ("quality", *arguments))
+    assert done.exception is None or isinstance(done.exception, (SystemExit, UserError)), done.exception
+    return done
+
+
+def standing(database: Database) -> list[tuple[object, ...]]:
+    with database.transaction() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(STANDING))]
+
+
+def test_many_findings_are_acknowledged_by_rule_table_and_days(database: Database) -> None:
+    """A hundred old warnings are acknowledged one by one by nobody, and the check stays red for all to ignore."""
+    opened = ("open", None, None, None)
+    known = ("acknowledged", "ana", "the tills of that week", True)
+    methods = ("acknowledge", "--rule", "payment_method_is_known", "--to", "2026-02-06", *BY)
+    assert "2 findings would be acknowledged" in run(*methods, "--dry-run").stdout
+    assert {row[2] for row in standing(database)} == {"open"}
+    assert run(*methods).stdout.splitlines() == [
+        "      2  warning  silver_transactions_cleaned.payment_method_is_known, 2026-02-05 to 2026-02-06",
+        "2 findings acknowledged",
+    ]
+    assert standing(database) == [
+        ("payment_method_is_known", "2026-02-05", *known),
+        ("payment_method_is_known", "2026-02-06", *known),
+        ("payment_method_is_known", "2026-02-07", *opened),
+        ("sold_hour_is_in_range", "2026-02-07", *opened),
+    ]
+    assert "no such open finding" in str(run(*methods).exception), (
+        "a misspelt rule would look like one that is dealt with"
+    )
+    checking.check(database, [(day, [SALES]) for day in DAYS])
+    assert [row[2] for row in standing(database)] == ["acknowledged", "acknowledged", "open", "open"]
+
+    by_table = ("acknowledge", "--table", "transactions_cleaned", "--from", "2026-02-07")
+    assert run(*by_table, *BY).exit_code == 0
+    assert standing(database)[2:] == [
+        ("payment_method_is_known", "2026-02-07", *known),
+        ("sold_hour_is_in_range", "2026-02-07", *opened),
+    ], "an error is acknowledged only by who says so"
+    assert run(*by_table, "--severity", "error", *BY).exit_code == 0
+    assert standing(database)[3][2] == "acknowledged"
+    with database.transaction() as connection:
+        log = audit_log.entries(connection, since=None, act="quality acknowledge", actor=None, row_limit=10)
+    assert [(entry["actor"], entry["outcome"]["findings"]) for entry in log] == [("ana", 1), ("ana", 3), ("ana", 2)]
+
+
+def test_acknowledging_nothing_in_particular_is_refused(database: Database) -> None:
+    """A forgotten option would silence every check there is."""
+    for arguments in ((), ("--severity", "error")):
+        refused = run("acknowledge", *arguments, *BY)
+        assert (refused.exit_code, "say which findings" in str(refused.exception)) == (1, True)
+    assert "earlier day first" in str(run("acknowledge", "--from", "2026-02-07", "--to", "2026-02-05", *BY).exception)
+    assert {row[2] for row in standing(database)} == {"open"}
+
+
+def test_findings_are_read_on_eighty_columns(database: Database) -> None:
+    """Eight columns of one word a line each: nobody read what was found."""
+    (finding,) = json.loads(run("issues", "--rule", "sold_hour_is_in_range", "--json").stdout)
+    number, today = finding["issue_id"], finding["last_seen_at"][:10]
+    run("acknowledge", str(number), *BY)
+    listed = run("issues").stdout
+    assert max(len(line) for line in listed.splitlines()) <= 80
+    assert (
+        f"{number}  2026-02-07  error  seen 2 times, last {today}\n"
+        "    silver_transactions_cleaned.sold_hour_is_in_range\n"
+        "    1 of 1 rows; expected: Is every sold hour at least 0 and at most 23?\n"
+        f"    acknowledged {today} by ana: the tills of that week\n"
+    ) in "\n".join(line.rstrip() for line in listed.splitlines()) + "\n"
+    (wide,) = [line for line in run("issues", "--wide").stdout.splitlines() if "sold_hour_is_in_range" in line]
+    assert "at most 23?" in wide
+    assert "by ana: the tills of that week" in wide
+    assert (
+        json.loads(run("issues", "--table", "transactions_cleaned", "--severity", "error", "--json").stdout)[0][
+            "acknowledged_by"
+        ]
+        == "ana"
+    )
+    assert "no such finding" in run("issues", "--to", "2025-01-01").stdout

@@ -1,0 +1,7 @@
+-- ops.data_quality_issues: a person resolves a finding and says why.
+-- reads:  -
+-- params: issue_id, by, why
+-- rerun:  safe; a resolved finding stays as it is
+update ops.data_quality_issues
+set status = 'resolved', resolved_at = clock_timestamp(), resolved_by = :by, resolution = :why
+where issue_id = :issue_id and status <> 'resolved';
