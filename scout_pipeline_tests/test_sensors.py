@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG, RUN_KEY_TAG
 
-from scout_pipeline import rule_book, settings
+from scout_pipeline import flow, rule_book, settings
 from scout_pipeline.automation import attempts, due
 from scout_pipeline.automation.landing_sensor import landing_sensor
 from scout_pipeline.automation.quality_sensor import quality_sensor
@@ -306,7 +306,7 @@ def leave_a_mark(own: Orchestration) -> None:
 def test_dirty_buckets_alone_are_asked_for(own: Orchestration) -> None:
     """Gold that a crash left behind would stay wrong until the next sale of that day."""
     own.land(DAY)
-    assert execute(own, watermark_sensor, requested(own, watermark_sensor))
+    flow.run_incremental(own.database)
     leave_a_mark(own)
     request = requested(own, watermark_sensor)
     assert range_of(request) == (DECEMBER, DECEMBER)
@@ -318,7 +318,7 @@ def test_dirty_buckets_alone_are_asked_for(own: Orchestration) -> None:
 def test_runs_that_succeeded_do_not_use_up_the_attempts(own: Orchestration) -> None:
     """On a day without sales the watermark stands still; the sixth repair of that day would never be carried."""
     own.land(DAY)
-    assert execute(own, watermark_sensor, requested(own, watermark_sensor))
+    flow.run_incremental(own.database)
     leave_a_mark(own)
     keys = set()
     for _ in range(attempts.MAX_ATTEMPTS + 1):
