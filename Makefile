@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?=
+WORKERS ?= 2
 SOURCE ?=
 SHOP_FLOOR ?= 200x60
 PARTITION_MONTHS ?= 24
@@ -36,8 +37,10 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 demo: $(VENV)/.runtime ## sales files become checked gold numbers (DATA=dir SOURCE=name; simulated without data)
 	@$(BIN)/scout demo $(if $(DATA),--data $(DATA)) $(if $(SOURCE),--source $(SOURCE))
 
-test: $(VENV)/.dev ## every test, on real components
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+test: $(VENV)/.dev ## every test, on real components (WORKERS=2)
+	@# where Python is told to keep no bytecode, every command that a test runs would compile the package anew
+	@$(BIN)/python -m compileall -q scout_pipeline scout_pipeline_tests
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 shop-floor: $(VENV)/.dev ## every figure of a simulated shop floor against its truth (SHOP_FLOOR=200x60)
 	@$(BIN)/python -m pytest scout_pipeline_tests/shop_floor --shop-floor $(SHOP_FLOOR)

@@ -211,7 +211,7 @@ def test_any_order_of_changes_and_refreshes_ends_like_one_computation(
     numbers = itertools.count()
 
     @settings(
-        max_examples=12,
+        max_examples=9,
         deadline=None,
         derandomize=True,
         phases=[Phase.generate],

@@ -31,7 +31,7 @@ SAMPLE = (
 @pytest.fixture
 def clean(server: EmbeddedServer, template_database: str, tmp_path: Path) -> Iterator[World]:
     with world.own_environment(tmp_path):
-        yield world.build(server, tmp_path, SMALL)
+        yield world.build(server, tmp_path, SMALL, migrated=template_database)
 
 
 def test_clean_data_raises_no_alarm_and_planted_defects_do(clean: World, tmp_path: Path) -> None:

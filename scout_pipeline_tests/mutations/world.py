@@ -98,11 +98,14 @@ def simulate(size: Size, folder: Path) -> Path:
     return folder
 
 
-def build(server: EmbeddedServer, folder: Path, size: Size) -> World:
-    """Simulate, load and check; the databases `clean_history` and `clean_whole` of the server hold the result."""
+def build(server: EmbeddedServer, folder: Path, size: Size, *, migrated: str = "template1") -> World:
+    """Simulate, load and check; the databases `clean_history` and `clean_whole` of the server hold the result.
+
+    They begin as a copy of `migrated`, and with the migrations that it lacks.
+    """
     simulate(size, folder / "simulated")
     world = World(server, folder / "simulated", size, "clean_history", "clean_whole")
-    create(server, world.history, template="template1")
+    create(server, world.history, template=migrated)
     database = Database(server.url(world.history))
     runner.up(database)
     early = folder / METRICS

@@ -19,6 +19,7 @@ select
         end,
         0
     ))::text as content_hash
-from (select to_jsonb(written) as content from {relation} as written) as told
+-- without the offset each mention of the content would make it anew, five times a row
+from (select to_jsonb(written) as content from {relation} as written offset 0) as told
 left join scout.store_registry as store on (told.content ->> 'store_id')::integer = store.store_id
 left join scout.dim_source as source on (told.content ->> 'source_id')::smallint = source.source_id
