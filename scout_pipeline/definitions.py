@@ -6,6 +6,7 @@ from scout_pipeline import rule_book
 from scout_pipeline.automation.dead_letter_sensor import dead_letter_sensor
 from scout_pipeline.automation.failed_checks_sensor import failed_checks_sensor
 from scout_pipeline.automation.failed_runs_sensor import failed_runs_sensor
+from scout_pipeline.automation.failed_ticks_sensor import failed_ticks_sensor
 from scout_pipeline.automation.freshness_sensor import freshness_sensor
 from scout_pipeline.automation.idle_ticks_sensor import idle_ticks_sensor
 from scout_pipeline.automation.jobs import (
@@ -190,6 +191,7 @@ defs = dg.Definitions(
         freshness_sensor,
         failed_runs_sensor,
         failed_checks_sensor,
+        failed_ticks_sensor,
         idle_ticks_sensor,
     ],
     schedules=schedules(),

@@ -149,6 +149,28 @@ def test_entries_of_a_mended_mapping_are_replayed_once(own: Orchestration) -> No
     assert "1 entries were replayed as they are and refused again" in tick(own, quarantine_sensor)[1]
 
 
+def test_files_where_nobody_looks_are_an_alert_until_they_are_moved(own: Orchestration) -> None:
+    """A shop delivers into a folder with a wrong name for weeks, and every page is green."""
+    (path,) = own.drop(DAY)
+    landing = own.landing.parent
+    wrong, kept = landing / "online-retail", landing / ".done"
+    for folder in (wrong, kept):
+        folder.mkdir()
+        (folder / "sales.csv").touch()
+    (wrong / "half.csv.part").touch()
+    (landing / "sales.csv").touch()
+    words = tick(own, dead_letter_sensor)[1]
+    assert f"{wrong}: 1 files lie here, and no source is called like this folder" in words
+    assert [(kind, name) for kind, name, *_ in open_alerts(own)] == [
+        ("stray_files", str(landing)),
+        ("stray_files", str(wrong)),
+    ]
+    (landing / "sales.csv").unlink()
+    (wrong / "sales.csv").rename(path.with_name("sales.csv"))
+    tick(own, dead_letter_sensor)
+    assert open_alerts(own) == []
+
+
 def test_two_that_settle_the_alerts_of_a_type_wait_for_each_other(own: Orchestration) -> None:
     """One resolves what the other sees again, and the other way round: a deadlock ends one of the two looks."""
     for name in ("held", "one", "other"):

@@ -10,6 +10,7 @@ from dagster._core.remote_origin import InProcessCodeLocationOrigin, RemoteInsti
 from dagster._core.scheduler.instigation import (
     InstigatorState,
     InstigatorStatus,
+    ScheduleInstigatorData,
     SensorInstigatorData,
     TickData,
     TickStatus,
@@ -18,6 +19,7 @@ from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster_shared.error import SerializableErrorInfo
 
 from scout_pipeline import flow
+from scout_pipeline.automation.failed_ticks_sensor import failed_ticks_sensor
 from scout_pipeline.automation.idle_ticks_sensor import KEPT_SECONDS, idle_ticks_sensor
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
@@ -70,17 +72,26 @@ def test_a_look_that_finds_nothing_asks_for_no_run_and_leaves_nothing(own: Orche
     assert own.instance.get_runs_count() == 0
 
 
-def stored(instance: dg.DagsterInstance, status: TickStatus, age_seconds: float) -> TickData:
-    """A tick of some sensor that began so long before now."""
+def stored(
+    instance: dg.DagsterInstance,
+    status: TickStatus,
+    age_seconds: float,
+    *,
+    name: str = "some_sensor",
+    kind: InstigatorType = InstigatorType.SENSOR,
+) -> TickData:
+    """A tick of a sensor, or of a schedule, that began so long before now."""
     location = InProcessCodeLocationOrigin(LoadableTargetOrigin(module_name="some_module"), location_name="place")
-    origin = RemoteInstigatorOrigin(RemoteRepositoryOrigin(location, "__repository__"), "some_sensor")
-    state = InstigatorState(origin, InstigatorType.SENSOR, InstigatorStatus.RUNNING, SensorInstigatorData())
+    origin = RemoteInstigatorOrigin(RemoteRepositoryOrigin(location, "__repository__"), name)
+    is_sensor = kind == InstigatorType.SENSOR
+    data = SensorInstigatorData() if is_sensor else ScheduleInstigatorData("0 3 * * *")
+    state = InstigatorState(origin, kind, InstigatorStatus.RUNNING, data)
     if instance.get_instigator_state(state.instigator_origin_id, state.selector_id) is None:
         instance.add_instigator_state(state)
-    data = TickData(
+    tick_data = TickData(
         state.instigator_origin_id,
         state.instigator_name,
-        InstigatorType.SENSOR,
+        kind,
         status,
         NOW - age_seconds,
         run_ids=[] if status == TickStatus.SUCCESS else None,
@@ -88,8 +99,8 @@ def stored(instance: dg.DagsterInstance, status: TickStatus, age_seconds: float)
         skip_reason="nothing to do" if status == TickStatus.SKIPPED else None,
         selector_id=state.selector_id,
     )
-    instance.create_tick(data)
-    return data
+    instance.create_tick(tick_data)
+    return tick_data
 
 
 def test_looks_that_found_nothing_are_forgotten_after_an_hour_and_no_others(instance: dg.DagsterInstance) -> None:
@@ -114,3 +125,28 @@ def test_looks_that_found_nothing_are_forgotten_after_an_hour_and_no_others(inst
         ("SUCCESS", False),
         ("SUCCESS", True),
     ]
+
+
+def test_a_sensor_or_schedule_that_cannot_look_is_an_alert_until_it_can(
+    instance: dg.DagsterInstance, database: Database, online_retail_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It asks for no run, so no run fails: months ahead end, or rules are never asked again, and all is green."""
+    own = orchestration(instance, database, online_retail_dir, monkeypatch)
+    sensor, schedule = "quality_sensor", "maintain_partitions_schedule"
+    stored(instance, TickStatus.SKIPPED, 300, name=sensor)
+    stored(instance, TickStatus.SKIPPED, 300, name=schedule, kind=InstigatorType.SCHEDULE)
+    stored(instance, TickStatus.FAILURE, 200, name="gone_sensor")
+    stored(instance, TickStatus.FAILURE, 100, name="gone_sensor")
+    assert "nothing to warn about" in tick(own, failed_ticks_sensor)[1]
+    stored(instance, TickStatus.FAILURE, 240, name=sensor)
+    # once may be a lock; and a look that is under way says nothing
+    stored(instance, TickStatus.STARTED, 200, name=sensor)
+    assert "nothing to warn about" in tick(own, failed_ticks_sensor)[1]
+    stored(instance, TickStatus.FAILURE, 180, name=sensor)
+    stored(instance, TickStatus.FAILURE, 180, name=schedule, kind=InstigatorType.SCHEDULE)
+    words = tick(own, failed_ticks_sensor)[1]
+    for name in (sensor, schedule):
+        assert f"{name}: it cannot look, and asks for no run: it broke" in words
+    stored(instance, TickStatus.SKIPPED, 60, name=sensor)
+    stored(instance, TickStatus.SUCCESS, 60, name=schedule, kind=InstigatorType.SCHEDULE)
+    assert "2 alerts of type failed_tick are over" in tick(own, failed_ticks_sensor)[1]

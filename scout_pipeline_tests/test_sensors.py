@@ -322,6 +322,16 @@ def test_months_that_lie_apart_are_asked_for_apart(own: Orchestration) -> None:
     assert skipped(own, watermark_sensor).startswith("nothing waits beyond ")
 
 
+def test_a_tick_asks_for_a_few_ranges_and_the_others_are_carried_with_them(own: Orchestration) -> None:
+    """Years of single late sales would queue dozens of runs, all but the first for nothing, before the next file."""
+    own.land("2010-12-01", "2011-02-01", "2011-04-01", "2011-06-01", "2011-08-01", "2011-10-02")
+    requests, _ = tick(own, watermark_sensor)
+    assert [range_of(request)[0][:7] for request in requests] == ["2011-02", "2011-04", "2011-06", "2011-08", "2011-10"]
+    assert execute(own, watermark_sensor, requests[0])
+    assert len({event.partition for event in silver_events(own)}) == 6
+    assert skipped(own, watermark_sensor).startswith("nothing waits beyond ")
+
+
 def test_ranges_do_not_use_up_the_attempts_of_each_other(own: Orchestration) -> None:
     """Five months that lie apart, failing once together, would count as five failures, and nobody would try again."""
     own.land(DAY, "2011-02-01", "2011-04-01", "2011-06-01", "2011-08-01")

@@ -1,7 +1,10 @@
-"""Sees dead letters: refused files, and entries that were refused again and again. Nobody takes them by himself.
+"""Sees dead letters: refused files, entries that were refused again and again, and files that lie where nobody looks.
 
 What the queue of background jobs gives up on will be counted here too.
 """
+
+import os
+from pathlib import Path
 
 import dagster as dg
 
@@ -9,6 +12,7 @@ from scout_pipeline import database as db
 from scout_pipeline.automation import alerts
 from scout_pipeline.automation.alerts import Finding
 from scout_pipeline.database import Database
+from scout_pipeline.sources import landing_folder
 
 MOST_ATTEMPTS = 5
 
@@ -16,9 +20,10 @@ MOST_ATTEMPTS = 5
 @dg.sensor(
     minimum_interval_seconds=300,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Opens an alert for each source with refused files, or with entries that were refused five times.",
+    description="Opens an alert for each source with refused files or entries refused five times, and for stray files.",
 )
 def dead_letter_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]) -> dg.SkipReason:
+    stray = [_stray(folder, count) for folder, count in sorted(landing_folder.stray_files().items())]
     with database.transaction() as connection:
         waiting = db.rows(connection, "quarantine/dead_letters", most_attempts=MOST_ATTEMPTS)
         findings = [
@@ -31,4 +36,15 @@ def dead_letter_sensor(context: dg.SensorEvaluationContext, database: dg.Resourc
             )
             for row in waiting
         ]
-        return alerts.settle(connection, "dead_letters", findings)
+        told = alerts.settle(connection, "dead_letters", findings), alerts.settle(connection, "stray_files", stray)
+    return dg.SkipReason("; ".join(each.skip_message or "" for each in told))
+
+
+def _stray(folder: Path, count: int) -> Finding:
+    """Files that no source takes. The name of a folder may be any bytes."""
+    return Finding(
+        os.fsencode(folder).decode("utf-8", "backslashreplace"),
+        "warning",
+        f"{count} files lie here, and no source is called like this folder: move them into that of their source, or "
+        "begin the name of the folder with a dot",
+    )

@@ -15,6 +15,8 @@ from scout_pipeline.partitions import BUSINESS_MONTHS
 from scout_pipeline.silver import recall, refresh
 from scout_pipeline.sources import watermarks
 
+RANGES_A_TICK = 5
+
 
 @dg.sensor(
     job=carry_new,
@@ -70,6 +72,9 @@ def _request(state: str, first: date, last: date, attempt: int, waiting_rows: in
 
 
 def _ranges(months: set[date]) -> list[tuple[date, date]]:
-    """Ranges of months that are partitions; rows without a readable month are carried by a run of the current one."""
+    """Ranges of months that are partitions, the newest; rows without a readable month go with the current one.
+
+    Each run carries what waits, and shows every month that it touched: more of them would find nothing to do.
+    """
     known = {periods.partition_month(key) for key in BUSINESS_MONTHS.get_partition_keys()}
-    return periods.month_runs(months & known or {max(known)})
+    return periods.month_runs(months & known or {max(known)})[-RANGES_A_TICK:]

@@ -13,14 +13,16 @@ PACKAGES = ("scout-pipeline", "dagster", "dagster-webserver", "dagster-postgres"
 
 def report(now: settings.Settings) -> dict[str, Any]:
     """Keys: home, logs, up (a supervisor runs), database, services (a list), daemon, versions (package to release)."""
+    server = _database()
     services_now = [_service(entry) for entry in service_state.read(now.home_dir).get("services", [])]
     return {
         "home": str(now.home_dir),
         "logs": str(now.home_dir / "logs"),
         "up": service_state.supervisor_runs(now.home_dir),
-        "database": _database(),
+        "database": server,
         "services": services_now,
-        "daemon": _daemon(now, services_now),
+        # a server that does not answer is waited for once
+        "daemon": _daemon(now, services_now) if server["state"] == "running" or now.dagster_database_url else None,
         "versions": {package: version(package) for package in PACKAGES},
     }
 

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import islice
 from pathlib import Path
 from time import monotonic, sleep, time
 
@@ -19,6 +20,7 @@ UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart", "~")
 STILL_SECONDS = 1.0
 # What a run takes at most, well within its time; the rest is the next run's, which is asked for when this one is done.
 FILES_A_RUN = 200
+MOST_STRAY = 1000
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,21 @@ def not_dealt_with(connection: sa.Connection, files: Sequence[LandingFile]) -> l
     return sorted((files[row["position"] - 1] for row in found), key=lambda file: (file.modified_ns, file.path))
 
 
+def stray_files() -> dict[Path, int]:
+    """Folders in which files lie that nobody takes, with their number, counted up to a bound.
+
+    They are the landing folder itself and sub-folders that are called like no source; a dot before its name keeps one
+    apart.
+    """
+    landing, sources = settings.current().landing, set(mappings.names())
+    folders = [landing] if landing.is_dir() else []
+    for path in islice(landing.iterdir() if folders else [], MOST_STRAY):
+        if path.name not in sources and not path.name.startswith(".") and path.is_dir() and not path.is_symlink():
+            folders.append(path)
+    counted = {folder: sum(1 for _ in islice(_finished(folder), MOST_STRAY)) for folder in folders}
+    return {folder: count for folder, count in counted.items() if count}
+
+
 def note_done(connection: sa.Connection, file: LandingFile, outcome: str) -> None:
     """Remember that a file was dealt with, whatever became of it."""
     database.run(
@@ -117,17 +134,21 @@ def _is_still(file: LandingFile, seconds: float) -> bool:
 
 
 def _files() -> Iterator[LandingFile]:
-    landing = settings.current().landing
     for source in mappings.names():
-        folder = landing / source
-        for path in folder.iterdir() if folder.is_dir() else []:
-            if path.name.startswith(".") or path.name.endswith(UNFINISHED):
-                continue
-            try:
-                state = path.lstat()
-            except FileNotFoundError:
-                # taken away since the folder was read
-                continue
-            if stat.S_ISREG(state.st_mode):
-                since = datetime.fromtimestamp(state.st_ctime, tz=timezone.utc)
-                yield LandingFile(source, path, state.st_size, state.st_mtime_ns, since)
+        for path, state in _finished(settings.current().landing / source):
+            since = datetime.fromtimestamp(state.st_ctime, tz=timezone.utc)
+            yield LandingFile(source, path, state.st_size, state.st_mtime_ns, since)
+
+
+def _finished(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Regular files of one folder whose names are not those of unfinished ones; none when it is not there."""
+    for path in folder.iterdir() if folder.is_dir() else []:
+        if path.name.startswith(".") or path.name.endswith(UNFINISHED):
+            continue
+        try:
+            state = path.lstat()
+        except FileNotFoundError:
+            # taken away since the folder was read
+            continue
+        if stat.S_ISREG(state.st_mode):
+            yield path, state
