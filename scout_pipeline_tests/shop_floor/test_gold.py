@@ -1,4 +1,4 @@
-"""Each gold table and view against the same figures computed with pandas from the simulator's truth, never from silver."""
+"""Each gold table and view against the same figures computed with pandas from the truth, never from silver."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -13,7 +13,7 @@ from scout_pipeline_tests.shop_floor.shop import Shop
 
 DEFINED = defs.resolve_asset_graph().get_all_asset_keys()
 every_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.stem)
-every_figure = pytest.mark.parametrize("table", (*TABLES, *VIEWS), ids=lambda table: table.name)
+every_figure = pytest.mark.parametrize("table", [*TABLES, *VIEWS], ids=lambda table: table.name)
 every_view = pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.stem)
 TAMPERED = {
     "date": "{column} + 1",
