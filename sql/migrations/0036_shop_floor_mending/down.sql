@@ -172,6 +172,7 @@ begin atomic
     limit p_limit;
 end;
 
+drop view scout.v_open_promotions;
 drop function scout.checked_sku(text);
 drop function scout.asked_month(date);
 drop function scout.checked_days(date, date);

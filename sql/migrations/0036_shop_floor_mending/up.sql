@@ -15,6 +15,27 @@ comment on column scout.silver_transactions_cleaned.unmapped is
 'Also of what else was said in the sale: substitution, suggestion, transcript, brands that were heard, confidence of '
 'the items.';
 
+-- gold keeps nothing that depends on the present: how old an open promotion is, is reckoned here when one asks
+create view scout.v_open_promotions as
+select
+    promotion.promotion_id,
+    promotion.promotion_name,
+    promotion.status,
+    promotion.store_id,
+    promotion.brand_name,
+    promotion.promotion_value,
+    promotion.created_at,
+    -- a clock that is ahead makes nothing younger than new
+    greatest(0, round(extract(epoch from now() - promotion.created_at) / 3600, 4)) as open_hours
+from scout.silver_promotions as promotion
+where
+    promotion.status in ('draft', 'open')
+    and promotion.approved_at is null
+    and promotion.closed_at is null;
+comment on view scout.v_open_promotions is
+'One row per promotion that nobody has decided: those that gold_promotion_summary counts as open. open_hours: from its '
+'creation to this moment.';
+
 -- what the functions that people call count, and what they refuse
 create function scout.whole_months_from(p_from date, p_to date) returns date
 language sql immutable parallel safe

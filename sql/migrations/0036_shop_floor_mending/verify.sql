@@ -18,3 +18,8 @@ select
 where
     pg_get_functiondef(to_regprocedure('scout.get_top_products(date, date, integer, text, text)')) not like
     '%checked_days%';
+
+select
+    'view is missing' as problem,
+    'scout.v_open_promotions' as object
+where to_regclass('scout.v_open_promotions') is null;
