@@ -55,9 +55,6 @@ declare
     first_whole constant date := scout.whole_months_from(p_from, p_to);
     gone text;
 begin
-    if not scout.checked_range(p_from, p_to) then
-        return false;
-    end if;
     gone := (
         select string_agg(distinct to_char(frozen.month, 'YYYY-MM'), ', ')
         from ops.archived_months as frozen
@@ -79,8 +76,7 @@ begin
 end
 $$;
 comment on function scout.checked_days(date, date) is
-'True for a half-open range that holds a day and whose days outside whole months are not archived, else an error that '
-'says what to do.';
+'True for a half-open range whose days outside whole months are not archived, else an error that says what to do.';
 
 create function scout.asked_month(p_month date) returns date
 language plpgsql immutable parallel safe
@@ -206,7 +202,7 @@ begin atomic
         (p_category is null or described.category = p_category)
         and (p_brand is null or described.brand_name = p_brand)
         -- not where the months are: nothing is asked of a range that is known to be empty
-        and (select scout.checked_days(p_from, p_to))
+        and (select scout.checked_range(p_from, p_to) and scout.checked_days(p_from, p_to))
     order by described.net_revenue desc, described.sku asc
     limit p_limit;
 end;
