@@ -12,6 +12,8 @@ import psycopg
 from psycopg.rows import dict_row
 from scratch import statement
 
+from scout_pipeline import periods
+
 PERIODS = ("hour", "day", "week", "month")
 LONGEST_BY_HOUR = 14
 Draw = Callable[["Choices", random.Random], dict[str, Any]]
@@ -66,6 +68,20 @@ def _last_days(count: int) -> Draw:
     return lambda choices, dice: {**_any_days(count)(choices, dice), **choices.last_days(count)}
 
 
+def _whole_months(count: int) -> Draw:
+    """From the first of a month on, as far as there are so many months."""
+
+    def drawn(choices: Choices, dice: random.Random) -> dict[str, Any]:
+        found = _any_days(31 * count)(choices, dice)
+        start = found["from"] if found["from"].day == 1 else periods.next_month(found["from"])
+        end = start
+        for _ in range(count):
+            end = periods.next_month(end)
+        return {**found, "from": start, "to": end}
+
+    return drawn
+
+
 def _any_range(choices: Choices, dice: random.Random) -> dict[str, Any]:
     """A week to a year by a period that suits: nobody draws a year by hours."""
     period = dice.choice(PERIODS)
@@ -81,7 +97,8 @@ QUERIES = (
     Query("time range, all stores", "sales_timeline_everywhere", _any_range, 120),
     Query("brand analytics, last 90 days, all brands", "brand_analytics", _last_days(90), 200),
     Query("brand analytics, 90 days, one brand by day", "brand_by_day", _any_days(90), 200),
-    Query("brand analytics, its top products", "top_products", _any_days(90), 200),
+    Query("brand analytics, its top products, three months", "top_products", _whole_months(3), 200),
+    Query("brand analytics, its top products, any 30 days", "top_products", _any_days(30)),
     Query("store statistics, last 30 days", "store_stats", _last_days(30), 30),
     Query("store statistics, 365 days", "store_stats", _any_days(365), 30),
     Query("category tree", "product_mix_tree", _any_days(1), 100),

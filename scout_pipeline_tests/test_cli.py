@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from scout_pipeline import settings
 from scout_pipeline.cli import progress, server
 from scout_pipeline.cli.main import COMMANDS
 from scout_pipeline.database import Database
@@ -45,6 +46,28 @@ def test_a_file_goes_in_and_numbers_come_out(shop: Path) -> None:
     checked = scout("check", "--json")
     assert checked.returncode == 0, checked.stdout
     assert all(promise["holds"] for promise in json.loads(checked.stdout))
+
+
+def test_the_demo_simulates_shops_where_there_are_no_data(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first command of the README would fail on every machine but ours; run again, it must add nothing."""
+    monkeypatch.setenv("SCOUT_DATABASE_URL", database.url)
+    monkeypatch.setenv("SCOUT_TEST_DATA", str(tmp_path))
+    demo = ("demo", "--stores", "3", "--days", "3")
+    first, second = scout(*demo), scout(*demo)
+    folder = settings.current().home_dir / "simulated-3x3"
+    assert (first.returncode, second.returncode) == (0, 0), first.stdout
+    assert str(folder) in first.stdout
+    assert str(folder) not in second.stdout
+    totals = json.loads((folder / "truth.json").read_bytes())["totals"]
+    sold = totals["transactions"] - totals["voided_transactions"]
+    value = f"{totals['peso_value_centavos'] / 100:,.2f}".rstrip("0").rstrip(".")
+    for shown in (first.stdout, second.stdout):
+        (gold,) = [line.split("│") for line in shown.splitlines() if "│ gold, 3 days, " in line]
+        assert [cell.strip() for cell in gold[3:5]] == [f"{sold:,}", value]
+    assert " loaded " in first.stdout
+    assert " loaded " not in second.stdout.replace("lines read ┃ loaded ┃", "")
 
 
 def test_a_refused_file_ends_ingest_with_status_1_each_time(shop: Path) -> None:

@@ -26,22 +26,27 @@ from scout_pipeline.serving import summaries
 
 REGIONS_SHOWN = 8
 PIPED_WIDTH = 120
+SIMULATED = demo_input.Size()
+SIZE_HELP = "Of the simulated shops."
 
 
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path), help="Folder with files of one source.")
 @click.option("--source", help="The mapping of the files. Default: the real data when they are there, else scout.")
-def demo(data: Path | None, source: str | None) -> None:
+@click.option("--stores", default=SIMULATED.stores, show_default=True, type=click.IntRange(1, 1000), help=SIZE_HELP)
+@click.option("--days", default=SIMULATED.days, show_default=True, type=click.IntRange(1, 366), help=SIZE_HELP)
+def demo(data: Path | None, source: str | None, stores: int, days: int) -> None:
     """Load sales files, run all layers, prove the promises and show the numbers.
 
     \b
     Without a folder it takes the Online Retail data when they are there, and simulates shops when they are not:
-      scout demo --source scout    simulated shops in any case
+      scout demo --source scout                       simulated shops in any case
+      scout demo --source scout --stores 5 --days 7   fewer of them
     """
     console = Console()
     if not console.is_terminal:
         console = Console(width=PIPED_WIDTH)
-    taken = demo_input.deliveries(data, source, console)
+    taken = demo_input.deliveries(data, source, demo_input.Size(stores, days), console)
     with ready_database(console) as database:
         started = perf_counter()
         for delivery in taken:

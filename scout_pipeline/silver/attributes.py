@@ -35,10 +35,10 @@ def line_header(mapping: Mapping) -> sql.Composed:
     return _listed([sql.SQL("{}, record.payload -> {}").format(sql.Literal(key), sql.Literal(key)) for key in keys])
 
 
-def words(mapping: Mapping, name: str) -> sql.Literal:
+def words(mapping: Mapping, name: str) -> str:
     """The vocabulary of an attribute as a JSON object of lower-case words, for the operator ->>."""
     attribute = mapping.attribute(name)
-    return sql.Literal(json.dumps(vocabulary.lookup(name, attribute.synonyms if attribute else {})))
+    return json.dumps(vocabulary.lookup(name, attribute.synonyms if attribute else {}))
 
 
 def parts(mapping: Mapping) -> dict[str, sql.Composable]:
@@ -66,7 +66,7 @@ def parts(mapping: Mapping) -> dict[str, sql.Composable]:
     ]
     unmapped += [
         sql.SQL("{}, case when {} ->> lower(btrim({})) is null then nullif(btrim({}), '') end").format(
-            sql.Literal(name), sql.SQL("{}::jsonb").format(words(mapping, name)), _raw(name), _raw(name)
+            sql.Literal(name), sql.SQL("{}::jsonb").format(sql.Literal(words(mapping, name))), _raw(name), _raw(name)
         )
         for name in requested
     ]
@@ -104,6 +104,6 @@ def _mapped(mapping: Mapping, name: str, declared: dict[str, str]) -> sql.Compos
         "count": sql.SQL("case when {} ~ '^[0-9]{{1,9}}$' then {}::int4 end").format(text, text),
         "decimal": sql.SQL("scout.parse_decimal({})").format(text),
         "boolean": sql.SQL("case lower({}) when 'true' then true when 'false' then false end").format(text),
-        "vocabulary": sql.SQL("{}::jsonb ->> lower({})").format(words(mapping, name), text),
+        "vocabulary": sql.SQL("{}::jsonb ->> lower({})").format(sql.Literal(words(mapping, name)), text),
     }
     return sql.SQL("{} as {}").format(readings[kind], sql.Identifier(name))

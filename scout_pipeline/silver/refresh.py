@@ -6,6 +6,7 @@ All take the same steps; they differ only in which bronze rows they read.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -14,8 +15,8 @@ from scout_pipeline.database import Database
 from scout_pipeline.silver import archived, grains, recall, references, window_steps
 from scout_pipeline.sources import watermarks
 
-# Below this a run changes no plan, and autovacuum sees to the partitions.
-ANALYZE_FROM_LINES = 100_000
+# Fewer lines change no plan; so many are looked at whatever is known already.
+FEW_LINES, MANY_LINES = 1_000, 100_000
 
 
 @dataclass
@@ -63,14 +64,16 @@ def carry_all(target: Database, *, on_window: Callable[[SilverReport], None] = l
     while (window := carry_window(target)) is not None:
         total.add_report(window)
         on_window(total)
-    if total.lines_written >= ANALYZE_FROM_LINES:
-        target.retrying(_analyze)
+    if total.lines_written >= FEW_LINES:
+        target.retrying(partial(_analyze, lines_written=total.lines_written))
     return total
 
 
-def _analyze(connection: sa.Connection) -> None:
-    database.run(connection, "ops/statistics_settings")
-    database.run(connection, "silver/statistics")
+def _analyze(connection: sa.Connection, *, lines_written: int) -> None:
+    """Gold follows at once: of a table that it knows nothing of, the planner reads every row once for each bucket."""
+    if lines_written >= MANY_LINES or database.scalar(connection, "silver/statistics_due", lines_written=lines_written):
+        database.run(connection, "ops/statistics_settings")
+        database.run(connection, "silver/statistics")
 
 
 def waiting_months(connection: sa.Connection) -> list[date]:

@@ -155,6 +155,7 @@ def _write(connection: sa.Connection, mapping: Mapping) -> dict[str, int]:
             currency_code=mapping.currency.code,
         )
     written["silver/dim_customer"] = database.run(connection, "silver/dim_customer").rowcount
+    _read_contract(connection, mapping)
     database.run(connection, "silver/transactions_cleaned")
     database.run(connection, "silver/transaction_items")
     database.run(connection, "silver/transaction_keys")
@@ -169,16 +170,22 @@ def _write(connection: sa.Connection, mapping: Mapping) -> dict[str, int]:
     return written
 
 
+def _read_contract(connection: sa.Connection, mapping: Mapping) -> None:
+    """Make `window_contracts`, and `window_unread` of what they say in vain; both are empty for any other source."""
+    database.run(connection, "silver/window_contracts", is_contract=mapping.contract is not None)
+    reasons, speakers = attributes.words(mapping, "substitution_reason"), attributes.words(mapping, "speaker")
+    database.run(connection, "silver/window_unread", reasons=reasons, speakers=speakers)
+
+
 def _write_contract(connection: sa.Connection, mapping: Mapping) -> None:
     """What only the transaction contract says: substitutions, requests, what was said, which brands were heard."""
     database.run(connection, "silver/ensure_floor_partitions")
-    database.run(connection, "silver/window_contracts")
-    database.run(connection, "silver/substitutions")
-    behaviors = database.compose(
+    database.run(connection, "silver/substitutions", reasons=attributes.words(mapping, "substitution_reason"))
+    database.run(
+        connection,
         "silver/request_behaviors",
-        request_mode=attributes.words(mapping, "request_mode"),
-        request_type=attributes.words(mapping, "request_type"),
+        modes=attributes.words(mapping, "request_mode"),
+        types=attributes.words(mapping, "request_type"),
     )
-    database.driver_connection(connection).execute(behaviors)
-    database.run(connection, "silver/transcripts")
+    database.run(connection, "silver/transcripts", speakers=attributes.words(mapping, "speaker"))
     database.run(connection, "silver/brand_mentions")

@@ -30,6 +30,9 @@ class Kind(IntEnum):
     VALUE_MISMATCH = 20
     INCOMPLETE_SUBSTITUTION = 21
     SEQUENCE_GAP = 22
+    MISSING_STORE_ID = 23
+    IMPLAUSIBLE_VALUE = 24
+    ODD_STATUS = 25
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ DEFECTS = (
     Defect(Kind.DUPLICATE, "bronze_duplicate", 3),
     Defect(Kind.CHANGED_RESEND, "silver_superseded", 2),
     Defect(Kind.VOIDED, "silver_superseded", 2),
+    Defect(Kind.MISSING_STORE_ID, "silver_quarantine", 1),
     Defect(Kind.MISSING_SKU, "silver_quarantine", 1),
     Defect(Kind.INVALID_TIMESTAMP, "silver_quarantine", 1),
     Defect(Kind.TIMESTAMP_OUT_OF_RANGE, "silver_quarantine", 1),
@@ -64,8 +68,10 @@ DEFECTS = (
     Defect(Kind.LATE_SALE, "late", 0),
     Defect(Kind.SYNONYM, "mapped", 3),
     Defect(Kind.UNMAPPED_VALUE, "unmapped", 1.5),
+    Defect(Kind.ODD_STATUS, "unmapped", 1),
     Defect(Kind.BASKET_SIZE_MISMATCH, "warning", 1),
     Defect(Kind.VALUE_MISMATCH, "warning", 1),
+    Defect(Kind.IMPLAUSIBLE_VALUE, "warning", 1),
     Defect(Kind.INCOMPLETE_SUBSTITUTION, "warning", 1),
     Defect(Kind.SEQUENCE_GAP, "device_gap", 1.5),
 )
@@ -76,6 +82,7 @@ OF_SHOPS = (Kind.UNKNOWN_STORE, Kind.LATE_STORE)
 REFUSED = (
     Kind.MALFORMED_JSON,
     Kind.MISSING_TRANSACTION_ID,
+    Kind.MISSING_STORE_ID,
     Kind.MISSING_SKU,
     Kind.INVALID_TIMESTAMP,
     Kind.TIMESTAMP_OUT_OF_RANGE,

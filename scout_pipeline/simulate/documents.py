@@ -10,6 +10,7 @@ from scout_pipeline.simulate.manners import customer_ids
 from scout_pipeline.simulate.moments import MANILA_OFFSET_MILLISECONDS, utc_milliseconds
 from scout_pipeline.simulate.randomness import AnyIntegers, Codes, Flags, Integers
 from scout_pipeline.simulate.sales import Lines, Sales
+from scout_pipeline.simulate.synonyms import VOIDING_WORDS
 from scout_pipeline.simulate.vocabulary import DETECTION_METHODS, ENUMERATIONS, NOT_SEEN, SUBSTITUTION_REASONS
 from scout_pipeline.simulate.world import World
 
@@ -65,13 +66,9 @@ class Writer:
         manners = sales.manners
         items = self._items(sales)
         ends = sales.first_line.tolist()
-        status = ("completed", "voided")
         return {
             "id": sales.ident.tolist(),
-            "status": [
-                None if self.omits_nulls[device] and not is_voided else status[is_voided]
-                for device, is_voided in zip(devices, sales.is_voided.tolist(), strict=True)
-            ],
+            "status": self._statuses(sales),
             "store_id": [self.shops[shop] for shop in shops],
             "device_id": [self.devices[device] for device in devices],
             "sequence": moments.sequence.tolist(),
@@ -81,9 +78,21 @@ class Writer:
                 for shop, device in zip(shops, devices, strict=True)
             ],
             "items": [items[start:end] for start, end in pairwise(ends)],
-            "peso_value": _scaled(np.where(manners.states_value, values, NOT_SEEN), 100),
+            "peso_value": [
+                value / 100 if is_stated else None
+                for value, is_stated in zip(values.tolist(), manners.states_value.tolist(), strict=True)
+            ],
             "basket_size": [size if size > 0 else None for size in np.where(manners.states_size, sizes, 0).tolist()],
         }
+
+    def _statuses(self, sales: Sales) -> list[str | None]:
+        """A sale that stands says so or nothing; each till has its own word for one that is taken back."""
+        devices, is_voided = sales.moments.device.tolist(), sales.is_voided.tolist()
+        standing = [None if self.omits_nulls[device] else "completed" for device in devices]
+        return [
+            VOIDING_WORDS[device % len(VOIDING_WORDS)] if voided else word
+            for device, voided, word in zip(devices, is_voided, standing, strict=True)
+        ]
 
     def _timestamps(self, sales: Sales) -> list[str]:
         local = self.states_local_time[sales.moments.device]

@@ -12,13 +12,15 @@ from scout_pipeline.simulate.defects import Kind
 from scout_pipeline.simulate.manners import neighbours
 from scout_pipeline.simulate.randomness import Codes, Integers
 from scout_pipeline.simulate.sales import Sales
-from scout_pipeline.simulate.synonyms import SYNONYMS, UNMAPPED
+from scout_pipeline.simulate.synonyms import ODD_STATUSES, SYNONYMS, UNMAPPED
 from scout_pipeline.simulate.traffic import Shard
 from scout_pipeline.simulate.vocabulary import ENUMERATIONS, NOT_SEEN, PAYMENT_METHODS
 from scout_pipeline.simulate.world import World
 
 ONE_UNIT = 100
 MONEY_ERRORS = np.array([-500, -100, -25, 100, 250, 1000, 5000])
+# centavos that no counter takes for a sale
+IMPLAUSIBLE_VALUES = np.array([-1, -2_550, -100_000, 100_000_000, 99_999_999_999])
 
 
 @dataclass
@@ -61,11 +63,15 @@ def _assigned(rng: np.random.Generator, world: World, shard: Shard, sales: Sales
 
 
 def _mismatches(rng: np.random.Generator, planting: Planting, sales: Sales) -> None:
-    """A device states a wrong sum or a wrong number of lines; the lines are right."""
+    """A device states a wrong sum, an absurd one or a wrong number of lines; the lines are right."""
     rows = planting.rows(Kind.VALUE_MISMATCH)
     values = sales.values()[rows]
     errors = MONEY_ERRORS[rng.integers(0, len(MONEY_ERRORS), len(rows))]
     sales.value_error[rows] = np.where(values + errors < 0, -errors, errors)
+    sales.manners.states_value[rows] = True
+    rows = planting.rows(Kind.IMPLAUSIBLE_VALUE)
+    stated = IMPLAUSIBLE_VALUES[rng.integers(0, len(IMPLAUSIBLE_VALUES), len(rows))]
+    sales.value_error[rows] = stated - sales.values()[rows]
     sales.manners.states_value[rows] = True
     rows = planting.rows(Kind.BASKET_SIZE_MISMATCH)
     fewer = (sales.sizes()[rows] > 1) & (rng.random(len(rows)) < 0.4)
@@ -107,6 +113,8 @@ def _words(rng: np.random.Generator, planting: Planting, sales: Sales) -> None:
         name, word = UNMAPPED[int(rng.integers(len(UNMAPPED)))]
         _codes(sales, name)[row] = NOT_SEEN
         planting.words[row] = (name, word)
+    for row in planting.rows(Kind.ODD_STATUS).tolist():
+        planting.words[row] = ("status", ODD_STATUSES[int(rng.integers(len(ODD_STATUSES)))])
 
 
 def _codes(sales: Sales, name: str) -> Codes:

@@ -58,6 +58,10 @@ def _missing_transaction_id(document: Document, number: int) -> None:
     _put(document, "id", MISSING[number % len(MISSING)])
 
 
+def _missing_store_id(document: Document, number: int) -> None:
+    _put(document, "store_id", MISSING[number % len(MISSING)])
+
+
 def _missing_sku(document: Document, number: int) -> None:
     _put(_item(document, number), "sku", MISSING[number % len(MISSING)])
 
@@ -90,6 +94,7 @@ def _unit_price_out_of_range(document: Document, number: int) -> None:
 
 SPOILERS: Final[dict[Kind, Callable[[Document, int], None]]] = {
     Kind.MISSING_TRANSACTION_ID: _missing_transaction_id,
+    Kind.MISSING_STORE_ID: _missing_store_id,
     Kind.MISSING_SKU: _missing_sku,
     Kind.INVALID_TIMESTAMP: _invalid_timestamp,
     Kind.TIMESTAMP_OUT_OF_RANGE: _timestamp_out_of_range,

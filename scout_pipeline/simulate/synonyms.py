@@ -40,4 +40,10 @@ UNMAPPED: Final = (
     ("request_type", "mixed"),
     ("customer_type", "supplier"),
     ("economic_class", "Z"),
+    ("suggestion_offered", "siguro"),
 )
+
+# What a device calls a sale that stands, where no such word is known: the sale counts, and the word is counted.
+ODD_STATUSES: Final = ("parked", "on hold", "pending", "offline", "naka-lista")
+# What tills call a sale that is taken back.
+VOIDING_WORDS: Final = ("voided", "VOID", "cancelled", "Canceled", "refunded")

@@ -116,6 +116,8 @@ class Mapping(Strict):
             raise ValueError("the grain reference and the contract reference.v1 belong together")
         if (self.grain == "transaction") != (self.items is not None):
             raise ValueError("'items' is needed for the grain transaction, and only there")
+        if self.contract is None and (alone := sorted(set(vocabulary.OF_PARTS) & set(map(str, self.attributes)))):
+            raise ValueError(f"{', '.join(alone)}: read from records of the contract transaction.v1 alone")
         if self.grain != "line" and self.format.kind != "jsonl":
             raise ValueError(f"the grain {self.grain} needs the format jsonl")
         return self

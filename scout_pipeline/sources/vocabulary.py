@@ -20,9 +20,11 @@ AttributeName = Literal[
     "stated_basket_size",
     "request_mode",
     "request_type",
+    "substitution_reason",
+    "speaker",
 ]
 Kind = Literal["text", "integer", "count", "decimal", "boolean", "vocabulary"]
-# Columns of the sale itself, in the order of the table; how a customer asked has a table of its own.
+# Columns of the sale itself, in the order of the table; how a customer asked and what was said have their own.
 SALE_ATTRIBUTES: dict[str, Kind] = {
     "device_id": "text",
     "device_sequence": "integer",
@@ -36,6 +38,12 @@ SALE_ATTRIBUTES: dict[str, Kind] = {
     "stated_value": "decimal",
     "stated_basket_size": "count",
 }
+# Where the contract's schema has the words of what is not a field of the sale itself; only a source of the contract
+# says these, under these names.
+OF_PARTS: dict[str, tuple[str, ...]] = {
+    "substitution_reason": ("substitution_event", "properties", "reason"),
+    "speaker": ("transcript", "items", "properties", "speaker"),
+}
 
 
 @lru_cache
@@ -47,8 +55,10 @@ def contract(name: str) -> dict[str, Any]:
 
 def values(attribute: str) -> tuple[str, ...]:
     """The values of an attribute with a vocabulary, as the transaction contract names them; empty for any other."""
-    declared = contract("transaction.v1")["properties"].get(attribute, {}).get("enum", ())
-    return tuple(value for value in declared if value is not None)
+    schema = contract("transaction.v1")["properties"]
+    for key in OF_PARTS.get(attribute, (attribute,)):
+        schema = schema.get(key, {})
+    return tuple(value for value in schema.get("enum", ()) if value is not None)
 
 
 def lookup(attribute: str, synonyms: dict[str, str]) -> dict[str, str]:

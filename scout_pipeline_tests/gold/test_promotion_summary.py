@@ -1,7 +1,7 @@
 """Promotions by day and status: the open ones apart, and nothing that changes while nobody changes anything."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -120,6 +120,20 @@ def expected(floor: Floor) -> set[tuple[Any, ...]]:
             )
         )
     return shown
+
+
+def test_what_is_open_grows_older_while_one_looks(floor: Floor) -> None:
+    """An age that is kept stands still until the next refresh, and is averaged with what was decided long ago."""
+    ahead = datetime.now(timezone.utc) + timedelta(hours=2)
+    floor.take_reference(promotion("p9", "draft", ahead.isoformat(timespec="seconds")))
+    floor.carry()
+    ages = "select promotion_id, open_hours, now() from scout.v_open_promotions order by 1"
+    (p5, hours, now), (p9, of_tomorrow, _) = floor.rows(ages)
+    assert (p5, p9, of_tomorrow) == ("p5", "p9", 0)
+    since = datetime.fromisoformat("2026-02-05T09:00:00+08:00")
+    assert float(hours) == pytest.approx((now - since).total_seconds() / 3600, abs=0.001)
+    assert floor.rows(ages)[0][1] >= hours
+    assert floor.rows("select sum(open_count) from scout.gold_promotion_summary") == [(2,)]
 
 
 def test_promotions_equal_an_independent_computation(floor: Floor) -> None:

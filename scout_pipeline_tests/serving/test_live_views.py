@@ -10,7 +10,7 @@ from scout_pipeline.database import Database
 from scout_pipeline.gold import brand_performance, daily_aggregates, hourly_kpis
 from scout_pipeline.gold.buckets import GoldReport
 from scout_pipeline.silver import refresh as silver
-from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, sale
+from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, reference, sale
 
 STORE_DAYS = """
     select store_id, date_key, count(*), sum(line_count)::bigint, trim_scale(sum(units)), trim_scale(sum(peso_value)),
@@ -30,6 +30,8 @@ BRANDS = """
     join scout.silver_transactions_cleaned as sale using (store_id, date_key, source_id, transaction_id)
     where deleted_at is null group by 1, 2
 """
+# list prices that no product has at first
+CORRECTED_PRICES = (4.5, 12.5)
 LIVE = {
     "v_live_store_day": (
         STORE_DAYS,
@@ -68,6 +70,18 @@ def draw_sale(dice: random.Random, number: int) -> dict[str, object]:
     )
 
 
+def draw_correction(dice: random.Random) -> dict[str, object]:
+    """Another brand, category and list price of a product, from the beginning or from the third day on."""
+    return reference(
+        "product",
+        dice.choice(("RICE", "KOPI", "CHIPS")),
+        dice.choice(("2026-01-01", "2026-02-03")),
+        brand_name=dice.choice(("Kopiko", "Oishi", None)),
+        category=dice.choice(("beverages", "snacks")),
+        unit_price=dice.choice(CORRECTED_PRICES),
+    )
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_live_view_equals_silver_after_every_step(database: Database, tmp_path: Path, seed: int) -> None:
     """A reader would see a sale twice, or not at all, between the load and the refresh."""
@@ -82,6 +96,8 @@ def test_a_live_view_equals_silver_after_every_step(database: Database, tmp_path
     )
     for step in range(12):
         floor.take_sales(*(draw_sale(dice, 10 + step) for _ in range(dice.randint(1, 5))))
+        if dice.random() < 0.4:
+            floor.take_reference(draw_correction(dice))
         if dice.random() < 0.8:
             silver.carry_all(database)
         for refresh in refreshes:
@@ -91,6 +107,10 @@ def test_a_live_view_equals_silver_after_every_step(database: Database, tmp_path
             assert sorted(floor.rows(live), key=str) == sorted(floor.rows(plain), key=str)
         lagging += floor.rows("select count(*) from scout.v_live_store_day where is_tail")[0][0]
     assert lagging, "no step left a tail: the views were never asked for more than gold has"
+    voided = "select count(*) from scout.silver_transactions_cleaned where deleted_at is not null"
+    corrected = "select count(*) from scout.silver_transaction_items where is_list_price and unit_price = any(:prices)"
+    assert floor.rows(voided) > [(0,)], "no sale was voided"
+    assert floor.rows(corrected, prices=list(CORRECTED_PRICES)) > [(0,)], "no price of a sale was corrected"
 
 
 def test_a_view_without_its_tail_would_be_seen(database: Database, tmp_path: Path) -> None:

@@ -56,6 +56,34 @@ def call(database: Database, procedure: str) -> None:
         connection.execute(sa.text(f"call scout.{procedure}()"))
 
 
+# what a role needs to refresh one view; nothing of it is ownership
+MAINTAINER = (
+    "create role view_maintainer",
+    "grant usage on schema ops, scout to view_maintainer",
+    "grant execute on all functions in schema ops, scout to view_maintainer",
+    "grant select on ops.mv_inputs, ops.input_versions to view_maintainer",
+    "grant select, insert, update on ops.mv_refresh_status to view_maintainer",
+    "grant select, maintain on scout.mv_store_daily_metrics to view_maintainer",
+)
+
+
+def test_whoever_may_maintain_a_view_refreshes_it_without_owning_it(floor: Floor) -> None:
+    """Refreshing would need the owner, and the owner may do everything else too."""
+    refresh = "select ops.refresh_materialized_view(cast(:view as text), :strategy)"
+    with floor.database.transaction() as connection, connection.begin_nested() as undone:
+        for statement in MAINTAINER:
+            connection.execute(sa.text(statement))
+        make_due(connection)
+        connection.execute(sa.text("set local role view_maintainer"))
+        asked = {"view": "scout.mv_store_daily_metrics", "strategy": "auto"}
+        assert connection.scalar(sa.text(refresh), asked) is True
+        done = "select strategy from ops.mv_refresh_status where view_name = 'scout.mv_store_daily_metrics'"
+        assert connection.scalar(sa.text(done)) == "concurrently"
+        with pytest.raises(sa.exc.ProgrammingError, match="permission denied for materialized view mv_dashboard_kpis"):
+            connection.execute(sa.text(refresh), {"view": "scout.mv_dashboard_kpis", "strategy": "concurrently"})
+        undone.rollback()
+
+
 def test_the_views_show_what_gold_has(floor: Floor) -> None:
     """A dashboard would show other figures than the table on which it stands."""
     hours = "select date_key::text, sold_hour, transaction_count, hour_at_store::text from scout.mv_dashboard_kpis"

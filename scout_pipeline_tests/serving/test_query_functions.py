@@ -136,9 +136,71 @@ def test_a_brand_or_category_has_a_timeline_that_adds_up(
 
 def test_products_come_with_their_share_of_all(floor: Floor) -> None:
     """The best product of a category would look like the best of all."""
-    ask = "select sku, net_revenue, revenue_share_pct from scout.get_top_products('2026-02-10', '2026-02-20', :n, :c)"
+    ask = "select sku, net_revenue, revenue_share_pct from scout.get_top_products('2026-02-01', '2026-03-01', :n, :c)"
     assert floor.rows(ask, n=1, c=None) == [("KOPI", 54, Decimal("56.8421"))]
     assert floor.rows(ask, n=9, c="snacks") == [("CHIPS", 21, Decimal("22.1053"))]
+
+
+# within a month, around whole ones, up to the end of a month, from its start, two parts of months, one whole month
+RANGES = [
+    ("2026-02-06", "2026-02-07"),
+    ("2026-02-10", "2026-02-20"),
+    ("2026-01-15", "2026-04-15"),
+    ("2026-02-06", "2026-03-01"),
+    ("2026-02-01", "2026-02-28"),
+    ("2026-02-28", "2026-03-02"),
+    ("2026-02-01", "2026-03-01"),
+    ("2026-01-31", "2026-03-02"),
+]
+
+
+def test_top_products_are_those_of_exactly_the_days_asked_for(floor: Floor) -> None:
+    """The best of a week would be the best of its month, and nobody could tell from the answer."""
+    floor.take_sales(
+        sale("31", at="2026-01-31T10:00:00+08:00", items=[item("CHIPS", 3, 7)]),
+        sale("20", at="2026-03-20T10:00:00+08:00"),
+        sale("15", at="2026-04-15T00:00:00+08:00", items=[item("KOPI", 9, 9)]),
+    )
+    floor.carry()
+    ask = "select sku, units, net_revenue, revenue_share_pct from scout.get_top_products(:first, :end, null)"
+    lines = """
+        select sku, sum(quantity), sum(subtotal),
+            round(100 * sum(subtotal) / sum(sum(subtotal)) over (), 4)
+        from scout.silver_transaction_items where date_key >= :first and date_key < :end
+        group by sku order by 3 desc, 1
+    """
+    found = {bounds: floor.rows(ask, first=bounds[0], end=bounds[1]) for bounds in RANGES}
+    assert found == {bounds: floor.rows(lines, first=bounds[0], end=bounds[1]) for bounds in RANGES}
+    assert found["2026-02-10", "2026-02-20"] == []
+    assert len({str(rows) for rows in found.values()}) == len(RANGES), "ranges that cannot be told apart"
+
+
+def test_days_of_an_archived_month_are_refused_and_the_whole_month_is_not(floor: Floor) -> None:
+    """Its sales are not here: the products of its last week would be none, or those of the other months alone."""
+    archived = "insert into ops.archived_months (layer, month, state) values ('silver', '2026-02-01', 'archived')"
+    with floor.database.transaction() as connection:
+        connection.execute(sa.text(archived))
+    ask = "select sku from scout.get_top_products(:first, :end)"
+    assert floor.rows(ask, first="2026-02-01", end="2026-03-01") == [("KOPI",), ("CHIPS",), ("RICE",)]
+    assert floor.rows(ask, first="2026-01-15", end="2026-03-02")
+    for first, end in (("2026-02-06", "2026-03-01"), ("2026-01-01", "2026-02-28"), ("2026-02-06", "2026-02-07")):
+        with pytest.raises(sa.exc.DataError, match="the sales of 2026-02 are archived"):
+            floor.rows(ask, first=first, end=end)
+
+
+def test_a_month_that_is_null_is_an_error(seen: Floor, database: Database) -> None:
+    """It would look like a month without sales."""
+    for floor in (seen, Floor(database, Path())):
+        for call in ("get_basket_patterns(null)", "get_product_mix_tree(null)", "get_product_mix_tree(null, null)"):
+            with pytest.raises(sa.exc.DataError, match="p_month is null") as refused:
+                floor.rows(f"select scout.{call}")
+            assert getattr(refused.value.orig, "sqlstate", None) == "22023"
+
+
+def test_a_code_that_nobody_knows_has_no_patterns_but_an_error(seen: Floor) -> None:
+    """Whoever misspells a code would think that nobody buys anything with it."""
+    with pytest.raises(sa.exc.DataError, match="sku 'KOPY' is not known"):
+        seen.rows("select * from scout.get_basket_patterns('2026-02-01', 'KOPY')")
 
 
 def test_the_tree_holds_every_product_once_and_adds_up(floor: Floor) -> None:

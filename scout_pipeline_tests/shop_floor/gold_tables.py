@@ -1,4 +1,4 @@
-"""Which computation each gold table is held against, and how both are read and compared."""
+"""Which computation each gold table and each materialized view is held against, and how both are read and compared."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from scout_pipeline_tests.shop_floor import (
     floor_figures,
     product_figures,
     store_figures,
+    view_figures,
 )
 from scout_pipeline_tests.shop_floor.exact import Figures
 from scout_pipeline_tests.shop_floor.truth import Truth
@@ -27,20 +28,24 @@ CATEGORY = "transaction_count units net_revenue unique_customers brand_count sku
 
 @dataclass(frozen=True)
 class GoldTable:
-    """A table by its stem, the columns of its key and its other columns; stores are compared by their code."""
+    """A table or view by its name, the columns of its key and its other columns; stores are compared by their code."""
 
-    stem: str
+    name: str
     key: tuple[str, ...]
     columns: tuple[str, ...]
     compute: Callable[[Truth], Figures]
 
     @property
+    def stem(self) -> str:
+        return self.name.partition("_")[2]
+
+    @property
     def relation(self) -> str:
-        return f"scout.gold_{self.stem}"
+        return f"scout.{self.name}"
 
     def read(self, connection: sa.Connection) -> Figures:
         """What the table says now."""
-        gold = sa.table(f"gold_{self.stem}", *map(_column, ("store_id", *self.key, *self.columns)), schema="scout")
+        gold = sa.table(self.name, *map(_column, ("store_id", *self.key, *self.columns)), schema="scout")
         stores = sa.table("store_registry", _column("store_id"), _column("store_code"), schema="scout")
         wanted = [(stores if name == "store_code" else gold).c[name] for name in (*self.key, *self.columns)]
         query = sa.select(*wanted).select_from(gold)
@@ -55,7 +60,11 @@ def _column(name: str) -> "sa.ColumnClause[object]":
 
 
 def _table(stem: str, key: str, columns: str, compute: Callable[[Truth], Figures]) -> GoldTable:
-    return GoldTable(stem, tuple(key.split()), tuple(columns.split()), compute)
+    return GoldTable(f"gold_{stem}", tuple(key.split()), tuple(columns.split()), compute)
+
+
+def _view(stem: str, key: str, columns: str, compute: Callable[[Truth], Figures]) -> GoldTable:
+    return GoldTable(f"mv_{stem}", tuple(key.split()), tuple(columns.split()), compute)
 
 
 TABLES = (
@@ -178,6 +187,30 @@ TABLES = (
         "first_purchase_date last_purchase_date recency_days frequency monetary recency_score frequency_score"
         " monetary_score segment",
         customer_figures.customer_insights,
+    ),
+)
+
+VIEWS = (
+    _view("dashboard_kpis", "store_code date_key sold_hour", f"hour_at_store {PERIOD}", view_figures.dashboard_kpis),
+    _view("brand_performance", "brand_name date_key", f"{BRAND} revenue_rank tier", view_figures.brand_performance),
+    _view(
+        "store_daily_metrics",
+        "store_code date_key",
+        "transaction_count total_revenue avg_transaction unique_customers",
+        view_figures.store_daily_metrics,
+    ),
+    _view(
+        "customer_segments",
+        "segment",
+        "customer_count monetary avg_monetary avg_frequency avg_recency_days",
+        view_figures.customer_segments,
+    ),
+    _view(
+        "global_product_stats",
+        "sku",
+        "transaction_count units net_revenue store_count region_count month_count first_sold_date last_sold_date"
+        " revenue_share_pct revenue_rank",
+        view_figures.global_product_stats,
     ),
 )
 

@@ -75,12 +75,14 @@ def duplicates(connection: sa.Connection, shop: Shop) -> Found:
     return {*planted[: int(count)], *range(int(count) - len(planted))}
 
 
-def refused_sales(reason: str) -> Finder:
-    """Sales that lie in quarantine now."""
+def refused_sales(reason: str, *, waits: tuple[bool, ...] = (False, True)) -> Finder:
+    """Sales that lie in quarantine now, those that wait for a description, or the others, or both."""
     return first_column(
         "select transaction_id from scout.quarantine"
-        " where layer = 'silver' and status = 'open' and reason_code = :reason",
+        " where layer = 'silver' and status = 'open' and reason_code = :reason"
+        " and (waits_for is not null) = any(:waits)",
         reason=reason,
+        waits=list(waits),
     )
 
 
@@ -109,6 +111,25 @@ def warnings(kind: str) -> Finder:
     return first_column("select transaction_id from scout.v_sale_warnings where warning = :kind", kind=kind)
 
 
+def stated_values(*, are_plausible: bool) -> Finder:
+    """Sales whose stated value is not that of their lines: below a million and not negative, or else."""
+    return first_column(
+        "select transaction_id from scout.v_sale_warnings as warned"
+        " inner join scout.silver_transactions_cleaned using (source_id, transaction_id)"
+        " where warned.warning = 'value_mismatch' and (stated_value >= 0 and stated_value < 1000000) = :plausible",
+        plausible=are_plausible,
+    )
+
+
+def unmapped(*, is_status: bool) -> Finder:
+    """Sales with a word that means nothing, of their status or of anything else."""
+    return first_column(
+        "select transaction_id from scout.v_sale_warnings"
+        " where warning = 'unmapped_value' and (detail = 'status') = :is_status",
+        is_status=is_status,
+    )
+
+
 def gaps(connection: sa.Connection, shop: Shop) -> Found:
     """Device and number."""
     return set(rows(connection, "select device_id, missing_sequence from scout.v_device_sequence_gaps"))
@@ -129,6 +150,8 @@ HIDE_LINE = (
 HIDE_REFUSED = "delete from scout.quarantine where layer = 'silver' and transaction_id = :id"
 HIDE_WAITING = "update scout.quarantine set status = 'open' where layer = 'silver' and transaction_id = :id"
 HIDE_IN_SALE = "update scout.silver_transactions_cleaned set {change} where transaction_id = :id"
+HIDE_STATED = HIDE_IN_SALE.format(change="stated_value = peso_value")
+HIDE_UNMAPPED = HIDE_IN_SALE.format(change="unmapped = null")
 REFUSED = (
     "missing_sku",
     "invalid_timestamp",
@@ -164,18 +187,20 @@ KINDS: dict[str, Kind] = {
         HIDE_IN_SALE.format(change="deleted_at = null"),
     ),
     **{kind: Kind(refused_sales(kind), HIDE_REFUSED) for kind in REFUSED},
+    # a store that nobody named is one that nobody knows, too, but no description lets the sale in
+    "unknown_store": Kind(refused_sales("unknown_store", waits=(True,)), HIDE_REFUSED),
+    "missing_store_id": Kind(refused_sales("unknown_store", waits=(False,)), HIDE_REFUSED),
     "late_store": Kind(entered("unknown_store"), HIDE_WAITING),
     "late_product": Kind(entered("unknown_product"), HIDE_WAITING),
     "late_sale": Kind(late, HIDE_IN_SALE.format(change="batch_id = 0")),
     "synonym": Kind(synonyms, HIDE_IN_SALE.format(change="unmapped = jsonb_build_object('gender', 'F')")),
-    "unmapped_value": Kind(
-        warnings("unmapped_value"),
-        HIDE_IN_SALE.format(change="unmapped = null"),
-    ),
+    "unmapped_value": Kind(unmapped(is_status=False), HIDE_UNMAPPED),
+    "odd_status": Kind(unmapped(is_status=True), HIDE_UNMAPPED),
     "basket_size_mismatch": Kind(
         warnings("basket_size_mismatch"), HIDE_IN_SALE.format(change="stated_basket_size = line_count")
     ),
-    "value_mismatch": Kind(warnings("value_mismatch"), HIDE_IN_SALE.format(change="stated_value = peso_value")),
+    "value_mismatch": Kind(stated_values(are_plausible=True), HIDE_STATED),
+    "implausible_value": Kind(stated_values(are_plausible=False), HIDE_STATED),
     "incomplete_substitution": Kind(
         warnings("incomplete_substitution"),
         "update scout.silver_substitutions set is_complete = true where transaction_id = :id",

@@ -1,4 +1,4 @@
-"""Each gold table against the same figures computed with pandas from the simulator's truth, never from silver."""
+"""Each gold table and view against the same figures computed with pandas from the truth, never from silver."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -8,11 +8,13 @@ import sqlalchemy as sa
 
 from scout_pipeline.definitions import defs
 from scout_pipeline_tests.shop_floor.exact import Figures
-from scout_pipeline_tests.shop_floor.gold_tables import EXCEPTIONS, TABLES, GoldTable, differences
+from scout_pipeline_tests.shop_floor.gold_tables import EXCEPTIONS, TABLES, VIEWS, GoldTable, differences
 from scout_pipeline_tests.shop_floor.shop import Shop
 
-DEFINED = {key.path[-1] for key in defs.resolve_asset_graph().get_all_asset_keys() if key.path[0] == "gold"}
+DEFINED = defs.resolve_asset_graph().get_all_asset_keys()
 every_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.stem)
+every_figure = pytest.mark.parametrize("table", [*TABLES, *VIEWS], ids=lambda table: table.name)
+every_view = pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.stem)
 TAMPERED = {
     "date": "{column} + 1",
     "timestamp with time zone": "{column} + interval '1 second'",
@@ -37,22 +39,23 @@ def rolled_back(shop: Shop) -> Iterator[sa.Connection]:
 
 
 def column_types(connection: sa.Connection, table: GoldTable) -> dict[str, str]:
-    """The columns of a table as the catalogue has them."""
+    """The columns of a table or view as the catalogue has them."""
     query = sa.text(
-        "select column_name, data_type from information_schema.columns"
-        " where table_schema || '.' || table_name = :relation"
+        "select attname, format_type(atttypid, null) as data_type from pg_attribute"
+        " where attrelid = cast(:relation as regclass) and attnum > 0 and not attisdropped"
     )
-    return {row.column_name: row.data_type for row in connection.execute(query, {"relation": table.relation})}
+    return {row.attname: row.data_type for row in connection.execute(query, {"relation": table.relation})}
 
 
 def test_every_gold_table_has_a_computation_or_a_reason_for_none() -> None:
     """A table that is added without a second computation would be right by assertion only."""
     computed = {table.stem for table in TABLES}
-    assert computed | EXCEPTIONS.keys() == DEFINED
+    assert computed | EXCEPTIONS.keys() == {key.path[-1] for key in DEFINED if key.path[0] == "gold"}
     assert not computed & EXCEPTIONS.keys()
+    assert {view.name for view in VIEWS} == {key.path[-1] for key in DEFINED if key.path[0] == "serving"}
 
 
-@every_table
+@every_figure
 def test_gold_equals_the_truth(
     shop: Shop,
     expected: Callable[[GoldTable], Figures],
@@ -66,7 +69,23 @@ def test_gold_equals_the_truth(
     assert columns == {*table.key, *table.columns} - {"store_code"}, "a column is not compared"
     assert expected(table), "a comparison of nothing proves nothing"
     assert not (found_differences := differences(expected(table), found)), "\n".join(found_differences)
-    record_property("shop_floor", f"gold_{table.stem:<22} {len(found):>9,} rows x {len(table.columns):>2} equal")
+    record_property("shop_floor", f"{table.name:<27} {len(found):>9,} rows x {len(table.columns):>2} equal")
+
+
+@every_view
+def test_each_comparison_of_a_view_can_fail(
+    shop: Shop, expected: Callable[[GoldTable], Figures], view: GoldTable
+) -> None:
+    """As below; nobody can change a row of a view, so what was read of it is changed."""
+    with shop.database.transaction() as connection:
+        found = view.read(connection)
+    key, figures = next(iter(found.items()))
+    for place in range(len(figures)):
+        changed = {**found, key: (*figures[:place], "?", *figures[place + 1 :])}
+        (only,) = differences(expected(view), changed)
+        assert only.startswith("1 differ")
+    (only,) = differences(expected(view), {other: row for other, row in found.items() if other != key})
+    assert only.startswith("1 missing")
 
 
 @every_table

@@ -33,6 +33,75 @@ UNKNOWN_WORDS: list[tuple[str, Any, str]] = [
     ("campaign_influenced", "perhaps", "is_campaign_influenced"),
     ("request_mode", "drive-through", "request_mode"),
 ]
+# what is said of other things than the sale itself and cannot be read, and what is kept of it
+UNREAD: list[tuple[dict[str, Any], dict[str, str]]] = [
+    ({"suggestion_offered": "maybe"}, {"suggestion_offered": "maybe"}),
+    ({"suggestion_accepted": 1}, {"suggestion_accepted": "1"}),
+    ({"duration_seconds": 601}, {"duration_seconds": "601"}),
+    ({"duration_seconds": "six"}, {"duration_seconds": "six"}),
+    ({"handshake_score": -0.1}, {"handshake_score": "-0.1"}),
+    ({"substitution_event": "yes"}, {"substitution_event": "yes"}),
+    ({"substitution_event": {"occurred": "oo"}}, {"substitution_event": '{"occurred": "oo"}'}),
+    ({"substitution_event": {"to_sku": "RICE"}}, {"substitution_event": '{"to_sku": "RICE"}'}),
+    ({"substitution_event": {"occurred": True, "reason": "rain"}}, {"substitution_reason": "rain"}),
+    ({"transcript": "Pabili 0917 123 4567"}, {"transcript": "Pabili [number]"}),
+    ({"transcript": ["Pabili"]}, {"transcript": "Pabili"}),
+    ({"transcript": [{"said": "Pabili"}, {"text": "po"}]}, {"transcript": '{"said": "Pabili"}'}),
+    ({"transcript": [{"speaker": "tita", "text": "po"}, {"speaker": "ate", "text": "po"}]}, {"speaker": "ate, tita"}),
+    ({"transcript": [{"speaker": "cust", "t_seconds": "soon", "text": "po"}]}, {"t_seconds": "soon"}),
+    ({"nlp_brand_mentions": "Kopiko"}, {"nlp_brand_mentions": "Kopiko"}),
+    ({"nlp_brand_mentions": ["Kopiko", "Oishi"]}, {"nlp_brand_mentions": "Kopiko, Oishi"}),
+    ({"nlp_brand_mentions": [{"brand_name": "Oishi", "confidence": "high"}]}, {"mention_confidence": "high"}),
+    ({"items": [item(confidence="high"), item(confidence=0.5)]}, {"item_confidence": "high"}),
+    ({"items": [item(confidence=1e12)]}, {"item_confidence": "1000000000000.0"}),
+    ({"gender": "??", "suggestion_offered": "maybe"}, {"gender": "??", "suggestion_offered": "maybe"}),
+]
+# what says nothing, or what is said and read: nothing is kept of it
+NOTHING_UNREAD: list[dict[str, Any]] = [
+    {"substitution_event": {}, "transcript": [], "nlp_brand_mentions": []},
+    {"substitution_event": {"occurred": None, "from_sku": None}, "transcript": [None], "nlp_brand_mentions": [None]},
+    {"substitution_event": {"occurred": False}, "suggestion_offered": " ", "duration_seconds": ""},
+    {"transcript": [{"speaker": None, "t_seconds": None, "text": ""}], "handshake_score": None},
+    {"items": [item(confidence=None), item(confidence="")]},
+]
+# a record, a query and what it finds
+READ: list[tuple[dict[str, Any], str, tuple[Any, ...]]] = [
+    (
+        {"suggestion_offered": "true", "suggestion_accepted": " False"},
+        "select suggestion_offered, suggestion_accepted from scout.silver_request_behaviors",
+        (True, False),
+    ),
+    (
+        {"substitution_event": {"occurred": "true", "from_sku": "RICE", "to_sku": "KOPI", "reason": "OOS "}},
+        "select from_sku, to_sku, reason from scout.silver_substitutions",
+        ("RICE", "KOPI", "stockout"),
+    ),
+    (
+        {"transcript": [{"speaker": "Tindera", "t_seconds": 1.23456789, "text": "Ubos na po"}]},
+        "select speaker, t_seconds::float8, turn_text from scout.silver_transcripts",
+        ("owner", 1.23456789, "Ubos na po"),
+    ),
+    (
+        {"transcript": [{"text": " "}], "transcription_text": "Pabili"},
+        "select turn_text from scout.silver_transcripts",
+        ("Pabili",),
+    ),
+    (
+        {"duration_seconds": 5.123456, "handshake_score": 0.87654321},
+        "select duration_seconds::float8, handshake_score::float8 from scout.silver_request_behaviors",
+        (5.123456, 0.87654321),
+    ),
+    (
+        {"nlp_brand_mentions": [{"brand_name": "Oishi", "confidence": 0.98765}]},
+        "select confidence::float8 from scout.silver_brand_mentions",
+        (0.98765,),
+    ),
+    (
+        {"items": [item(confidence=0.98765, detection_method="STT ")]},
+        "select confidence::float8, detection_method from scout.silver_transaction_items",
+        (0.98765, "stt"),
+    ),
+]
 VOIDING_WORDS = ("voided", "VOID", "Cancelled", "canceled ", "refunded")
 # words that take nothing back, and what is kept of them
 OTHER_STATUSES: list[tuple[str | None, dict[str, str] | None]] = [
@@ -78,6 +147,9 @@ def _sell_all(database: Database, folder: Path, _: object) -> None:
     floor.take_sales(*(sale(f"masked {number}", transcription_text=said) for number, (said, _) in enumerate(MASKED)))
     floor.take_sales(*(sale(f"void {number}", status=word) for number, word in enumerate(VOIDING_WORDS)))
     floor.take_sales(*(sale(f"status {number}", status=word) for number, (word, _) in enumerate(OTHER_STATUSES)))
+    floor.take_sales(*(sale(f"unread {number}", **said) for number, (said, _) in enumerate(UNREAD)))
+    floor.take_sales(*(sale(f"nothing {number}", **said) for number, said in enumerate(NOTHING_UNREAD)))
+    floor.take_sales(*(sale(f"read {number}", **said) for number, (said, _, _) in enumerate(READ)))
     floor.take_sales(sale("good"))
     floor.carry()
 
@@ -113,8 +185,9 @@ def test_the_vocabularies_are_those_of_the_contract() -> None:
         assert set(attribute.synonyms.values()) <= set(vocabulary.values(name))
     assert vocabulary.values("payment_method") == ("cash", "gcash", "maya", "credit", "other")
     properties = vocabulary.contract("transaction.v1")["properties"]
+    assert vocabulary.values("speaker") == ("cust", "owner", "clerk", "unknown")
     read = {attribute.field for attribute in scout.attributes.values()} | {scout.items, scout.store.field}
-    assert {str(field) for field in read} <= set(properties)
+    assert {str(field).partition(".")[0] for field in read} <= set(properties)
 
 
 @pytest.mark.parametrize("number", range(len(WORDS)))
@@ -136,6 +209,38 @@ def test_what_no_vocabulary_knows_is_null_and_kept(all_sold: Floor, number: int)
         asked = "select request_mode from scout.silver_request_behaviors where transaction_id = :name"
         assert all_sold.rows(asked, name=name) == [(None,)]
     assert column(all_sold, "unmapped", name) == {attribute: said}
+
+
+@pytest.mark.parametrize("number", range(len(UNREAD)))
+def test_what_cannot_be_read_beside_the_sale_is_kept_too(all_sold: Floor, number: int) -> None:
+    """A device that says "maybe" for a truth value would look as if it said nothing, and nobody would mend it."""
+    assert column(all_sold, "unmapped", f"unread {number}") == UNREAD[number][1]
+
+
+@pytest.mark.parametrize("number", range(len(NOTHING_UNREAD)))
+def test_what_says_nothing_is_not_kept_as_unread(all_sold: Floor, number: int) -> None:
+    """Every sale of a device that fills absent fields with blanks would be warned about."""
+    assert column(all_sold, "unmapped", f"nothing {number}") is None
+
+
+@pytest.mark.parametrize("number", range(len(READ)))
+def test_what_can_be_understood_is_read(all_sold: Floor, number: int) -> None:
+    """A truth value sent as text, or a score with seven decimals, would be thrown away although it is plain."""
+    _, query, found = READ[number]
+    name = f"read {number}"
+    assert all_sold.rows(f"{query} where transaction_id = :name", name=name) == [found]
+    assert column(all_sold, "unmapped", name) is None
+
+
+def test_a_sale_that_says_much_in_vain_is_one_warning(all_sold: Floor) -> None:
+    """What is kept and nowhere shown is not counted by anybody."""
+    name = f"unread {len(UNREAD) - 1}"
+    warned = "select detail from scout.v_sale_warnings where warning = 'unmapped_value' and transaction_id = :name"
+    assert all_sold.rows(warned, name=name) == [("gender, suggestion_offered",)]
+    counted = (
+        "select count(*) from scout.v_sale_warnings where warning = 'unmapped_value' and transaction_id like :name"
+    )
+    assert all_sold.rows(counted, name="unread %") == [(len(UNREAD),)]
 
 
 @pytest.mark.parametrize("number", range(len(VOIDING_WORDS)))
@@ -249,6 +354,20 @@ def test_a_sale_is_voided_whatever_its_lines_say(floor: Floor, items: list[dict[
     assert floor.rows("select transaction_count from scout.gold_daily_aggregates") == [(1,)]
     assert floor.rows("select count(*) from scout.quarantine") == [(0,)]
     assert floor.broken_promises() == []
+
+
+def test_gold_knows_how_much_silver_holds(floor: Floor) -> None:
+    """After a first load of a few thousand sales a table of gold took minutes instead of a second."""
+    known = "select reltuples::integer from pg_class where oid = 'scout.silver_transaction_items'::regclass"
+    floor.take_sales(*(sale(f"first {number}", items=[item()] * 25) for number in range(40)))
+    floor.carry()
+    assert floor.rows(known) == [(1000,)]
+    floor.take_sales(*(sale(f"few {number}", items=[item()] * 25) for number in range(39)))
+    floor.carry()
+    assert floor.rows(known) == [(1000,)]
+    floor.take_sales(*(sale(f"many {number}", items=[item()] * 25) for number in range(41)))
+    floor.carry()
+    assert floor.rows(known) == [(3000,)]
 
 
 def test_descriptions_are_counted_back_only_where_they_were_counted(floor: Floor) -> None:

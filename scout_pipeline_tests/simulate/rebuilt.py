@@ -35,7 +35,7 @@ def transaction_row(delivered: Delivered, document: Row, synonyms: Words, region
     value = delivered.value(document) * 100
     return {
         "transaction_id": document["id"],
-        "is_voided": document.get("status") == "voided",
+        "is_voided": recount.is_taken_back(document),
         "store_code": document["store_id"],
         "region": regions[shop["region"]],
         "province": shop["province"],
@@ -51,7 +51,7 @@ def transaction_row(delivered: Delivered, document: Row, synonyms: Words, region
         "time_of_day": time_of_day(local.hour),
         **{name: word(name, document.get(name), synonyms) for name in recount.ENUMERATIONS},
         "customer_id": document.get("customer_id"),
-        "suggestion_offered": document.get("suggestion_offered"),
+        "suggestion_offered": flag(document.get("suggestion_offered")),
         "suggestion_accepted": document.get("suggestion_accepted"),
         "substitution_occurred": substitution.get("occurred"),
         "substitution_from_sku": substitution.get("from_sku"),
@@ -85,7 +85,7 @@ def item_rows(delivered: Delivered, document: Row) -> list[Row]:
             {
                 "transaction_id": document["id"],
                 "line_number": number,
-                "is_voided": document.get("status") == "voided",
+                "is_voided": recount.is_taken_back(document),
                 "store_code": document["store_id"],
                 "business_date": day,
                 "sku": item["sku"],
@@ -111,6 +111,11 @@ def word(name: str, said: str | None, synonyms: Words) -> str | None:
     if said in contract("transaction")["properties"][name]["enum"]:
         return said
     return synonyms.get((name, said or ""))
+
+
+def flag(said: object) -> bool | None:
+    """A truth value, or nothing."""
+    return said if isinstance(said, bool) else None
 
 
 def time_of_day(hour: int) -> str:

@@ -30,7 +30,21 @@ ENUMERATIONS = (
 def foreign_words(document: Document) -> list[tuple[str, str]]:
     """Fields of the document that have a word which the contract does not know."""
     known = contract("transaction")["properties"]
-    return [(name, document[name]) for name in ENUMERATIONS if document.get(name) not in (*known[name]["enum"], None)]
+    words = [(name, document[name]) for name in ENUMERATIONS if document.get(name) not in (*known[name]["enum"], None)]
+    flags = ("suggestion_offered", "suggestion_accepted")
+    return words + [(name, document[name]) for name in flags if document.get(name) not in (True, False, None)]
+
+
+def is_taken_back(document: Document) -> bool:
+    """Does the status say so, in any of the words that the contract names?"""
+    said = str(document.get("status")).lower()
+    return said in ("voided", "void", "cancelled", "canceled", "refunded")
+
+
+def odd_statuses(document: Document) -> list[tuple[str, str]]:
+    """A status that says neither that the sale stands nor that it was taken back."""
+    said = document.get("status")
+    return [] if said in ("completed", None) or is_taken_back(document) else [("status", said)]
 
 
 def lines_without_id(delivered: Delivered, *, is_json: bool) -> set[tuple[str, int]]:
@@ -49,7 +63,7 @@ def sent_again(delivered: Delivered) -> dict[str, set[str]]:
         if len(set(contents)) < len(contents):
             found["duplicate"].add(ident)
         if len(set(contents)) > 1:
-            is_voided = (lines[-1].document or {}).get("status") == "voided"
+            is_voided = is_taken_back(lines[-1].document or {})
             found["voided" if is_voided else "changed_resend"].add(ident)
             assert lines[-1].file != lines[0].file, "a second version comes in a later file"
     return found
@@ -66,11 +80,12 @@ def faults(delivered: Delivered, document: Document) -> set[str]:
         found.add("basket_size_mismatch")
     stated = document.get("peso_value")
     if stated is not None and not found & REFUSING and exact(stated) != delivered.value(document):
-        found.add("value_mismatch")
+        found.add("value_mismatch" if 0 <= stated < 1_000_000 else "implausible_value")
     return found
 
 
 REFUSING = {
+    "missing_store_id",
     "missing_sku",
     "invalid_timestamp",
     "timestamp_out_of_range",
@@ -86,6 +101,7 @@ def _bad_values(document: Document) -> dict[str, bool]:
     quantities = [item.get("quantity") for item in document["items"]]
     prices = [item["unit_price"] for item in document["items"] if item.get("unit_price") is not None]
     return {
+        "missing_store_id": not document.get("store_id"),
         "missing_sku": any(not item.get("sku") for item in document["items"]),
         "invalid_timestamp": not has_time(document),
         "timestamp_out_of_range": has_time(document) and not EARLIEST <= sold_at(document) < LATEST,
@@ -99,7 +115,7 @@ def _memberships(delivered: Delivered, document: Document) -> set[str]:
     """Is the shop, or a product, known late or never?"""
     found = set()
     for kind, codes in (
-        ("store", [document["store_id"]]),
+        ("store", [document["store_id"]] if document.get("store_id") else []),
         ("product", [item["sku"] for item in document["items"] if item.get("sku")]),
     ):
         late, early = delivered.codes[kind, True], delivered.codes[kind, False]

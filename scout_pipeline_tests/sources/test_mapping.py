@@ -42,6 +42,7 @@ INVALID: dict[str, tuple[dict[str, Any], str, str]] = {
     "no items": ({"grain": "transaction", "format": {"kind": "jsonl"}}, "mapping", "'items' is needed"),
     "items of lines": ({"items": "items"}, "mapping", "'items' is needed for the grain transaction, and only there"),
     "documents in CSV": ({"grain": "transaction", "items": "items"}, "mapping", "needs the format jsonl"),
+    "a speaker without contract": ({"attributes": {"speaker": {"field": "who"}}}, "mapping", "transaction.v1 alone"),
     "an unknown line type": ({"transaction_types": {"otherwise": "gift"}}, "transaction_types.otherwise", "'sale'"),
     "a time without year": ({"time_format": "DD/MM HH24:MI"}, "time_format", "needs each of YYYY, MM, DD once"),
     "a time in strftime": ({"time_format": "%Y-%m-%d"}, "time_format", "needs each of YYYY, MM, DD once"),

@@ -31,7 +31,7 @@ silver as (
 
 gold as (
     select
-        count(*) as day_count,
+        count(distinct date_key) as day_count,
         coalesce(sum(transaction_count), 0)::bigint as transaction_count,
         coalesce(sum(line_count), 0)::bigint as line_count,
         coalesce(sum(net_revenue), 0) as net_revenue

@@ -32,7 +32,7 @@ select
     mention_number,
     btrim(content ->> 'brand_name') as brand_name,
     nullif(btrim(content ->> 'variant'), '') as variant,
-    scout.parse_decimal(content ->> 'confidence') as confidence,
+    scout.parse_measure(btrim(content ->> 'confidence')) as confidence,
     nullif(btrim(content ->> 'method'), '') as detection_method
 from heard
 where nullif(btrim(content ->> 'brand_name'), '') is not null

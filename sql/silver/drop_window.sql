@@ -3,6 +3,7 @@
 -- params: -
 -- rerun:  safe
 drop table if exists
+window_unread,
 window_contracts,
 window_superseded,
 window_transactions,

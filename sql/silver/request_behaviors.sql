@@ -1,6 +1,6 @@
--- scout.silver_request_behaviors: how the customers of the window asked, and what was suggested to them; composed.
+-- scout.silver_request_behaviors: how the customers of the window asked, and what was suggested to them.
 -- reads:  silver/transactions_cleaned
--- params: request_mode, request_type
+-- params: modes, types
 -- rerun:  safe, rows of older versions were removed in the same transaction
 insert into scout.silver_request_behaviors (
     store_id, date_key, source_id, transaction_id,
@@ -12,18 +12,14 @@ with observed as (
         sale.date_key,
         sale.source_id,
         sale.transaction_id,
-        {request_mode}::jsonb ->> lower(btrim(sale.payload ->> 'request_mode')) as request_mode,
-        {request_type}::jsonb ->> lower(btrim(sale.payload ->> 'request_type')) as request_type,
-        case
-            when jsonb_typeof(sale.payload -> 'suggestion_offered') = 'boolean'
-                then (sale.payload ->> 'suggestion_offered')::boolean
-        end as suggestion_offered,
-        case
-            when jsonb_typeof(sale.payload -> 'suggestion_accepted') = 'boolean'
-                then (sale.payload ->> 'suggestion_accepted')::boolean
-        end as suggestion_accepted,
-        scout.parse_decimal(sale.payload ->> 'duration_seconds') as duration_seconds,
-        scout.parse_decimal(sale.payload ->> 'handshake_score') as handshake_score
+        cast(:modes as jsonb) ->> lower(btrim(sale.payload ->> 'request_mode')) as request_mode,
+        cast(:types as jsonb) ->> lower(btrim(sale.payload ->> 'request_type')) as request_type,
+        case lower(btrim(sale.payload ->> 'suggestion_offered')) when 'true' then true when 'false' then false end
+            as suggestion_offered,
+        case lower(btrim(sale.payload ->> 'suggestion_accepted')) when 'true' then true when 'false' then false end
+            as suggestion_accepted,
+        scout.parse_measure(btrim(sale.payload ->> 'duration_seconds')) as duration_seconds,
+        scout.parse_measure(btrim(sale.payload ->> 'handshake_score')) as handshake_score
     from window_contracts as sale
 )
 

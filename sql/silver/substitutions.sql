@@ -1,6 +1,6 @@
 -- scout.silver_substitutions: sales of the window in which another product was taken than the one asked for.
 -- reads:  silver/transactions_cleaned
--- params: -
+-- params: reasons
 -- rerun:  safe, rows of older versions were removed in the same transaction
 with substituted as (
     select
@@ -11,9 +11,9 @@ with substituted as (
         -- longer than any code of ours: it names no product
         upper(nullif(btrim(left(sale.payload #>> '{substitution_event,from_sku}', 100)), '')) as from_sku,
         upper(nullif(btrim(left(sale.payload #>> '{substitution_event,to_sku}', 100)), '')) as to_sku,
-        lower(btrim(sale.payload #>> '{substitution_event,reason}')) as reason
+        cast(:reasons as jsonb) ->> lower(btrim(sale.payload #>> '{substitution_event,reason}')) as reason
     from window_contracts as sale
-    where sale.payload #> '{substitution_event,occurred}' = 'true'
+    where lower(btrim(sale.payload #>> '{substitution_event,occurred}')) = 'true'
 )
 
 insert into scout.silver_substitutions (
@@ -26,7 +26,7 @@ select
     transaction_id,
     from_sku,
     to_sku,
-    case when reason in ('stockout', 'suggestion') then reason else 'unknown' end as reason,
+    coalesce(reason, 'unknown') as reason,
     from_sku is not null and to_sku is not null as is_complete
 from substituted
 order by store_id, date_key, source_id, transaction_id;

@@ -38,11 +38,13 @@ select
     latest.economic_class,
     latest.stated_value,
     latest.stated_basket_size,
-    latest.unmapped
+    -- nothing beside something is null
+    coalesce(latest.unmapped || unread.unmapped, latest.unmapped, unread.unmapped)
 from window_transactions as latest
 inner join scout.dim_store as store
     on
         latest.store_id = store.store_id
         and latest.sold_at >= store.valid_from_at
         and latest.sold_at < store.valid_to_at
+left join window_unread as unread on latest.transaction_id = unread.transaction_id
 order by latest.store_id, latest.date_key, latest.source_id, latest.transaction_id;

@@ -1,6 +1,7 @@
--- window_contracts: the records of the latest versions that follow the transaction contract; no voided one.
+-- window_contracts: the records of the latest versions that follow the transaction contract; no voided one, and none of
+-- a source that follows no contract.
 -- reads:  bronze/transactions_raw
--- params: -
+-- params: is_contract
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table window_contracts on commit drop as
 select
@@ -15,4 +16,4 @@ inner join scout.bronze_transactions_raw as record
         latest.store_id = record.store_id
         and latest.version_xid = record.ingest_xid
         and latest.version_id = record.ingest_id
-where latest.deleted_at is null;
+where cast(:is_contract as boolean) and latest.deleted_at is null;

@@ -40,8 +40,8 @@ select
     nullif(btrim({item} {brand_name}), '') as brand_name,
     nullif(btrim({item} {category}), '') as category,
     nullif(btrim({item} {unit}), '') as unit,
-    nullif(btrim({item} {detection_method}), '') as detection_method,
-    scout.parse_decimal(btrim({item} {confidence})) as confidence,
+    lower(nullif(btrim({item} {detection_method}), '')) as detection_method,
+    scout.parse_measure(btrim({item} {confidence})) as confidence,
     true as is_known_product,
     case
         when transaction_id ~ {returns}::text then 'return'

@@ -1,0 +1,191 @@
+-- window_unread: what sales of the transaction contract say and silver cannot read, as texts by column; a row for each
+-- sale that says such. Of the sale itself `window_attributes` has the like.
+-- reads:  -
+-- params: reasons, speakers
+-- rerun:  safe, the table is dropped with the transaction
+create temporary table window_unread on commit drop as
+with vocabulary as (
+    select
+        cast(:reasons as jsonb) as reasons,
+        cast(:speakers as jsonb) as speakers
+),
+
+said as (
+    select
+        sale.transaction_id,
+        btrim(sale.payload ->> 'suggestion_offered') as suggestion_offered,
+        btrim(sale.payload ->> 'suggestion_accepted') as suggestion_accepted,
+        btrim(sale.payload ->> 'duration_seconds') as duration_seconds,
+        btrim(sale.payload ->> 'handshake_score') as handshake_score,
+        sale.payload -> 'substitution_event' as substitution_event,
+        lower(btrim(sale.payload #>> '{substitution_event,occurred}')) as occurred,
+        btrim(sale.payload #>> '{substitution_event,reason}') as substitution_reason,
+        sale.payload -> 'transcript' as transcript,
+        sale.payload -> 'nlp_brand_mentions' as mentions,
+        sale.payload -> 'items' as items
+    from window_contracts as sale
+    -- a fence: the record is taken apart once, not once for every part
+    offset 0
+),
+
+unread as (
+    select
+        said.transaction_id,
+        part.column_name,
+        part.words
+    from said
+    cross join vocabulary
+    cross join
+        lateral (
+            values
+            (
+                'suggestion_offered',
+                case when lower(said.suggestion_offered) not in ('true', 'false') then said.suggestion_offered end
+            ),
+            (
+                'suggestion_accepted',
+                case when lower(said.suggestion_accepted) not in ('true', 'false') then said.suggestion_accepted end
+            ),
+            (
+                'duration_seconds',
+                case
+                    when (scout.parse_measure(said.duration_seconds) between 0 and 600) is not true
+                        then said.duration_seconds
+                end
+            ),
+            (
+                'handshake_score',
+                case
+                    when (scout.parse_measure(said.handshake_score) between 0 and 1) is not true
+                        then said.handshake_score
+                end
+            ),
+            (
+                'substitution_event',
+                case
+                    when jsonb_typeof(said.substitution_event) <> 'object' then said.substitution_event #>> '{}'
+                    when
+                        (said.occurred in ('true', 'false')) is not true
+                        and jsonb_strip_nulls(said.substitution_event) <> '{}'
+                        then said.substitution_event::text
+                end
+            ),
+            (
+                'substitution_reason',
+                case
+                    when
+                        said.occurred = 'true'
+                        and vocabulary.reasons ->> lower(said.substitution_reason) is null
+                        then said.substitution_reason
+                end
+            ),
+            -- what was said is kept as it is elsewhere: without the numbers and addresses of people
+            (
+                'transcript',
+                case
+                    when jsonb_typeof(said.transcript) <> 'array'
+                        then scout.mask_free_text(said.transcript #>> '{}')
+                end
+            ),
+            (
+                'nlp_brand_mentions',
+                case
+                    when jsonb_typeof(said.mentions) <> 'array' then scout.mask_free_text(said.mentions #>> '{}')
+                end
+            )
+        ) as part (column_name, words)
+    where part.words <> ''
+    union all
+    select
+        said.transaction_id,
+        part.column_name,
+        part.words
+    from said
+    cross join vocabulary
+    cross join
+        lateral jsonb_array_elements(
+            case when jsonb_typeof(said.transcript) = 'array' then said.transcript else '[]' end
+        ) as turn (content)
+    cross join
+        lateral (
+            values
+            (
+                'transcript',
+                case when turn.content ->> 'text' is null then scout.mask_free_text(turn.content #>> '{}') end
+            ),
+            (
+                'speaker',
+                case
+                    when vocabulary.speakers ->> lower(btrim(turn.content ->> 'speaker')) is null
+                        then btrim(turn.content ->> 'speaker')
+                end
+            ),
+            (
+                't_seconds',
+                case
+                    when scout.parse_measure(btrim(turn.content ->> 't_seconds')) is null
+                        then btrim(turn.content ->> 't_seconds')
+                end
+            )
+        ) as part (column_name, words)
+    where part.words <> ''
+    union all
+    select
+        said.transaction_id,
+        part.column_name,
+        part.words
+    from said
+    cross join
+        lateral jsonb_array_elements(
+            case when jsonb_typeof(said.mentions) = 'array' then said.mentions else '[]' end
+        ) as mention (content)
+    cross join
+        lateral (
+            values
+            (
+                'nlp_brand_mentions',
+                case
+                    when nullif(btrim(mention.content ->> 'brand_name'), '') is null
+                        then scout.mask_free_text(mention.content #>> '{}')
+                end
+            ),
+            (
+                'mention_confidence',
+                case
+                    when scout.parse_measure(btrim(mention.content ->> 'confidence')) is null
+                        then btrim(mention.content ->> 'confidence')
+                end
+            )
+        ) as part (column_name, words)
+    where part.words <> ''
+    union all
+    select
+        said.transaction_id,
+        'item_confidence' as column_name,
+        btrim(item.content ->> 'confidence') as words
+    from said
+    cross join lateral jsonb_array_elements(said.items) as item (content)
+    where
+        -- hardly ever: the lines are taken apart only then
+        jsonb_path_exists(
+            said.items,
+            '$[*].confidence ? (@.type() != "null" && (@.type() != "number" || @.abs() >= 1000000000000))'
+        )
+        and scout.parse_measure(btrim(item.content ->> 'confidence')) is null
+        and btrim(item.content ->> 'confidence') <> ''
+),
+
+by_column as (
+    select
+        transaction_id,
+        column_name,
+        string_agg(distinct words, ', ' order by words) as words
+    from unread
+    group by transaction_id, column_name
+)
+
+select
+    transaction_id,
+    jsonb_object_agg(column_name, words) as unmapped
+from by_column
+group by transaction_id;
