@@ -20,7 +20,10 @@ MOST_CHARACTERS = 200
 )
 def failed_ticks_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]) -> dg.SkipReason:
     repository = context.repository_def
-    names = {each.name for each in (*repository.sensor_defs, *repository.schedule_defs)} if repository else set()
+    looking: list[dg.SensorDefinition | dg.ScheduleDefinition] = (
+        [*repository.sensor_defs, *repository.schedule_defs] if repository else []
+    )
+    names = {each.name for each in looking}
     states = [state for state in context.instance.all_instigator_state() if state.instigator_name in names]
     findings = [finding for state in states if (finding := _finding(context.instance, state)) is not None]
     with database.transaction() as connection:
