@@ -20,10 +20,9 @@ MOST_CHARACTERS = 200
 )
 def failed_ticks_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]) -> dg.SkipReason:
     repository = context.repository_def
-    looking: list[dg.SensorDefinition | dg.ScheduleDefinition] = (
-        [*repository.sensor_defs, *repository.schedule_defs] if repository else []
-    )
-    names = {each.name for each in looking}
+    names = set[str]()
+    if repository is not None:
+        names = {each.name for each in repository.sensor_defs} | {each.name for each in repository.schedule_defs}
     states = [state for state in context.instance.all_instigator_state() if state.instigator_name in names]
     findings = [finding for state in states if (finding := _finding(context.instance, state)) is not None]
     with database.transaction() as connection:
