@@ -70,6 +70,7 @@ def main() -> int:
         before, _ = state(url)
         hourly = idle(url, timedelta(hours=options.hours), console)
         after, counts = state(url)
+        asked = runs(url)
         facts = {**scratch.facts(), "hours": options.hours}
     detail = {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)}
     measured = sum(detail.values()) / MEBIBYTE
@@ -83,7 +84,9 @@ def main() -> int:
     for figure in figures:
         console.print(f"{figure.metric}: {figure.value} {figure.unit}")
     console.print(detail)
-    recording.write(options.json, "idle day", figures, facts, detail, console)
+    for run in asked:
+        console.print(f"{run['run_count']} runs of {run['job_name']}, asked for by {run['asked_by']}")
+    recording.write(options.json, "idle day", figures, facts, {"bytes": detail, "runs": asked}, console)
     return 0 if added <= GOAL_MIB and counts["run_count"] == 0 else 1
 
 
@@ -177,6 +180,12 @@ def state(url: str) -> tuple[dict[str, int], dict[str, Any]]:
         }
         counts = connection.execute(statement("sql/idle/counts")).fetchone()
     return sizes, counts or {}
+
+
+def runs(url: str) -> list[dict[str, Any]]:
+    """What was asked for although there was nothing to do: job, number, and the sensor or schedule."""
+    with psycopg.connect(url, row_factory=psycopg.rows.dict_row) as connection:
+        return connection.execute(statement("sql/idle/runs")).fetchall()
 
 
 if __name__ == "__main__":
