@@ -122,6 +122,7 @@ UNBELIEVED: list[tuple[dict[str, Any], str]] = [
     ({"items": [item(), {**item(), "unit_price": "ten"}]}, "invalid_unit_price"),
     ({"items": [{**item(), "sku": None}]}, "missing_sku"),
     ({"items": []}, "missing_sku"),
+    ({"items": {"sku": "RICE", "confidence": "high"}}, "missing_sku"),
     ({"at": "1970-01-01T00:00:00Z"}, "timestamp_out_of_range"),
     ({"at": "now"}, "invalid_timestamp"),
     ({"store": None}, "unknown_store"),

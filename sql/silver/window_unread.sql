@@ -164,7 +164,10 @@ unread as (
         'item_confidence' as column_name,
         btrim(item.content ->> 'confidence') as words
     from said
-    cross join lateral jsonb_array_elements(said.items) as item (content)
+    cross join
+        lateral jsonb_array_elements(
+            case when jsonb_typeof(said.items) = 'array' then said.items else '[]' end
+        ) as item (content)
     where
         -- hardly ever: the lines are taken apart only then
         jsonb_path_exists(
