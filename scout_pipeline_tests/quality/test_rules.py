@@ -238,3 +238,23 @@ def test_a_changed_rule_gets_a_version_and_one_that_is_gone_is_retired(database:
     assert floor.rows("select count(*) from ops.data_quality_tables where is_active") == [(1,)]
     checking.prepare(database, rule_book.TABLES)
     assert floor.rows("select min(version) from ops.data_quality_rules where table_name = :name", name=SALES) == [(2,)]
+
+
+def test_rules_that_are_registered_are_only_looked_at(database: Database, tmp_path: Path) -> None:
+    """Each of the many steps of a run would send all rules and lock their rows, and wait for the steps of another."""
+    written = sa.text("select pg_current_xact_id_if_assigned()::text")
+    checking.prepare(database, rule_book.TABLES)
+    with database.transaction() as connection:
+        assert registry.register(connection, rule_book.TABLES) == 0
+        assert connection.execute(written).scalar() is None
+    with database.transaction() as connection:
+        connection.execute(
+            sa.text("update ops.data_quality_rules set threshold = 1 where rule_id like '%.amount_null'")
+        )
+    with database.transaction() as connection:
+        assert registry.register(connection, rule_book.TABLES) == 1, "what somebody changed by hand is made equal again"
+    changed = without("amount_null")
+    for declared, count in ((changed, 1), (changed, 0), (rule_book.TABLES, 1)):
+        with database.transaction() as connection:
+            assert registry.register(connection, declared) == count
+    assert Floor(database, tmp_path).rows("select count(*) from ops.data_quality_registry") == [(1,)]
