@@ -2,9 +2,6 @@
 -- reads:  -
 -- params: digest
 -- rerun:  reads only
-select
-    exists (
-        select 1
-        from ops.data_quality_registry as registry
-        where registry.digest = :digest and registry.row_versions = ops.data_quality_row_versions()
-    ) as is_registered;
+select count(*) > 0 as is_registered
+from ops.data_quality_registry as registry
+where registry.digest = :digest and registry.row_versions = ops.data_quality_row_versions();
