@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from scout_pipeline import rule_book
 from scout_pipeline.database import Database
-from scout_pipeline.quality import checking, registry
+from scout_pipeline.quality import checking, issues, registry
 from scout_pipeline.tables import Table
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, reference, sale
 
@@ -140,6 +140,30 @@ def test_a_finding_is_seen_again_and_resolves_when_the_data_is_mended(floor: Flo
     assert history[0][2][0]["transaction_id"] == "2"
     (query,) = floor.rows("select ops.quality_query(:rule, :day)", rule=rule, day=DAY)[0]
     assert floor.rows(query) == []
+
+
+def test_a_finding_of_a_table_without_days_goes_on_from_day_to_day_and_ends(floor: Floor) -> None:
+    """It would be raised once a day, each time as another one, and those of yesterday would stay open for ever."""
+    wrong = sa.text("update scout.dim_product set barcode = :barcode where sku = 'RICE'")
+    found = "select issue_id, metric_date, status, times_seen from ops.data_quality_issues where rule_id = :rule"
+    rule = "scout.dim_product.barcode_is_well_formed"
+
+    def on(day: date, barcode: str) -> list[tuple[object, ...]]:
+        with floor.database.transaction() as connection:
+            connection.execute(wrong, {"barcode": barcode})
+            checking.check_day(connection, day, ["scout.dim_product", SALES])
+        return [tuple(row) for row in floor.rows(found, rule=rule)]
+
+    ((number, *first),) = on(DAY, "twelve")
+    assert first == [DAY, "open", 1]
+    with floor.database.transaction() as connection:
+        connection.execute(sa.text("update scout.silver_transactions_cleaned set payment_method = 'barter'"))
+        checking.check_day(connection, DAY, [SALES])
+        assert issues.close(connection, number, status="acknowledged", by="ana", why="the sender knows")
+    next_day = DAY + timedelta(days=1)
+    assert on(next_day, "twelve") == [(number, next_day, "acknowledged", 2)]
+    assert on(next_day + timedelta(days=1), "4800011111111") == [(number, next_day, "resolved", 2)]
+    assert floor.rows(OPEN) == [(f"{SALES}.payment_method_is_known",)], "a day that was not asked keeps its findings"
 
 
 def test_only_what_changed_is_due(floor: Floor) -> None:
