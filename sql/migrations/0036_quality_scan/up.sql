@@ -86,7 +86,7 @@ begin atomic
     values (
         p_rule_id,
         -- the id of a rule is its table, a dot and its name
-        regexp_replace(quality_has_days.p_rule_id, '[.][^.]*$', ''),
+        regexp_replace(p_rule_id, '[.][^.]*$', ''),
         p_metric_date,
         p_store_id,
         coalesce(p_key, '{}'),
