@@ -1,4 +1,4 @@
-"""ops.code_prices: what one unit of each code was sold for on each day; computed when the day is checked."""
+"""ops.code_prices: what one unit of each code was sold for on each day; kept by the scan of the lines."""
 
 from typing import Any
 

@@ -4,7 +4,9 @@ select
     expected.name as object
 from (
     values
-    ('ops.data_quality_registry')
+    ('ops.data_quality_registry'),
+    ('ops.line_shares'),
+    ('ops.line_shares_by_day')
 ) as expected (name)
 where to_regclass(expected.name) is null;
 
@@ -14,7 +16,9 @@ select
 from (
     values
     ('ops.data_quality_row_versions()'),
-    ('ops.quality_has_days(text)')
+    ('ops.quality_has_days(text)'),
+    ('ops.quality_tallies(regclass, date)'),
+    ('ops.keep_quality_tallies(regclass, date)')
 ) as expected (name)
 where to_regprocedure(expected.name) is null;
 
@@ -27,3 +31,11 @@ from (
     ('ops.settle_data_quality_issues(text, date, jsonb)')
 ) as expected (name)
 where pg_get_functiondef(to_regprocedure(expected.name)) not like '%quality_has_days%';
+
+select
+    'function is of an earlier version' as problem,
+    'ops.quality_statement(regclass, date)' as object
+from pg_proc as routine
+where
+    routine.oid = to_regprocedure('ops.quality_statement(regclass, date)')
+    and position('tallies' in routine.prosrc) = 0;
