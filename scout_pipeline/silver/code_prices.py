@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from scout_pipeline.quality.rules import RuleSet, distribution, in_range
+from scout_pipeline.quality.rules import RuleSet, in_range
+from scout_pipeline.quality.usual import distribution
 from scout_pipeline.tables import Table
 
 ASK_WHY = "ask the sender whether the price changed, or the unit: a factor of 100 is a unit"

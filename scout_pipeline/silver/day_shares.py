@@ -1,6 +1,7 @@
 """ops.day_shares: what each day is made of, by hour, payment and so on; kept by the scan of the sales."""
 
-from scout_pipeline.quality.rules import RuleSet, distribution
+from scout_pipeline.quality.rules import RuleSet
+from scout_pipeline.quality.usual import distribution
 from scout_pipeline.tables import Table
 
 # no asset of its own: its rules are shown with the sales that it is computed from

@@ -1,6 +1,7 @@
 """ops.line_shares: what the lines of each day are made of, by brand, category and so on; kept by their scan."""
 
-from scout_pipeline.quality.rules import RuleSet, distribution
+from scout_pipeline.quality.rules import RuleSet
+from scout_pipeline.quality.usual import distribution
 from scout_pipeline.tables import Table
 
 # no asset of its own: its rules are shown with the lines that it is computed from
