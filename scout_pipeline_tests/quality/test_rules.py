@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -148,7 +149,7 @@ def test_a_finding_of_a_table_without_days_goes_on_from_day_to_day_and_ends(floo
     found = "select issue_id, metric_date, status, times_seen from ops.data_quality_issues where rule_id = :rule"
     rule = "scout.dim_product.barcode_is_well_formed"
 
-    def on(day: date, barcode: str) -> list[tuple[object, ...]]:
+    def on(day: date, barcode: str) -> list[tuple[Any, ...]]:
         with floor.database.transaction() as connection:
             connection.execute(wrong, {"barcode": barcode})
             checking.check_day(connection, day, ["scout.dim_product", SALES])

@@ -212,8 +212,9 @@ begin
             tallies.columns := $columns$, t.deleted_at as tally_deleted_at, t.sold_hour::text as tally_hour,
         t.payment_method as tally_payment_method, t.customer_id as tally_customer_id,
         case when t.customer_id is not null then 'given' end as tally_customer,
-        t.customer_type as tally_customer_type, t.gender as tally_gender, t.age_bracket as tally_age_bracket, t.economic_class as tally_economic_class,
-        t.transaction_type as tally_type, date_trunc('minute', t.sold_at) as tally_minute$columns$;
+        t.customer_type as tally_customer_type, t.gender as tally_gender, t.age_bracket as tally_age_bracket,
+        t.economic_class as tally_economic_class, t.transaction_type as tally_type,
+        date_bin('1 minute', t.sold_at, '2000-01-01 00:00+00') as tally_minute$columns$;
             -- sets of a few values each: one pass, and no table of their combinations
             tallies.expressions := $expressions$tallied as (
     select
