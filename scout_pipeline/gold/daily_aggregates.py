@@ -8,7 +8,8 @@ from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, RowCounts
 from scout_pipeline.gold.figure_rules import figure_rules
 from scout_pipeline.gold.sales_figures import SALES_FIGURES
-from scout_pipeline.quality.rules import RuleSet, distribution, no_silence, reconciliation, referential, schema, volume
+from scout_pipeline.quality.rules import RuleSet, reconciliation, referential, schema
+from scout_pipeline.quality.usual import distribution, no_silence, volume
 from scout_pipeline.silver import transactions_cleaned
 from scout_pipeline.tables import Table
 

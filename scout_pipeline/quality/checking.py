@@ -13,10 +13,11 @@ from scout_pipeline.database import Database
 from scout_pipeline.quality import registry
 from scout_pipeline.tables import Table
 
-# what is computed only to be judged, when its day is checked
-COMPUTED = {
-    "ops.code_prices": ("quality/code_prices_clear", "quality/code_prices"),
-    "ops.day_shares": ("quality/day_shares_clear", "quality/day_shares"),
+# what the scan of another table keeps, only to be judged: {table: the scanned one}
+KEPT_BY = {
+    "ops.day_shares": "scout.silver_transactions_cleaned",
+    "ops.code_prices": "scout.silver_transaction_items",
+    "ops.line_shares": "scout.silver_transaction_items",
 }
 # One check and what is to be checked with it: a day, and its tables in the order of the flow.
 Plan = Sequence[tuple[date, Sequence[str]]]
@@ -72,12 +73,14 @@ def check(target: Database, plan: Plan, *, on_check: Callable[[Checked], None] =
 
 def check_day(connection: sa.Connection, day: date, relations: Sequence[str]) -> list[Checked]:
     """Check tables for one day; one that keeps weeks or months is checked for the one that the day lies in."""
-    for relation, statements in COMPUTED.items():
-        for statement in statements if relation in relations else ():
-            database.run(connection, statement, day=day)
+    for scanned in dict.fromkeys(KEPT_BY[relation] for relation in relations if relation in KEPT_BY):
+        if scanned not in relations:
+            database.run(connection, "quality/keep_tallies", relation=scanned, day=day)
+    # what is kept is judged after the scan that keeps it
+    in_order = sorted(relations, key=lambda relation: relation in KEPT_BY)
     return [
         Checked(**database.rows(connection, "quality/check_table", relation=relation, day=day)[0])
-        for relation in relations
+        for relation in in_order
     ]
 
 

@@ -1,5 +1,6 @@
 """The declared rules as rows: what `ops.data_quality_tables` and `ops.data_quality_rules` must say."""
 
+import hashlib
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -12,9 +13,16 @@ from scout_pipeline.tables import Table
 
 
 def register(connection: sa.Connection, declared: Iterable[Table]) -> int:
-    """Make the registry equal to what is declared beside the tables; returns how many rows changed."""
-    document = declaration(declared)
-    changed: int = database.scalar(connection, "quality/register_rules", declared=json.dumps(document))
+    """Make the registry equal to what is declared beside the tables; returns how many rows changed.
+
+    What is registered already, and was changed by nobody since, is not sent again.
+    """
+    document = json.dumps(declaration(declared))
+    digest = hashlib.sha256(document.encode()).hexdigest()
+    if database.scalar(connection, "quality/is_registered", digest=digest):
+        return 0
+    changed: int = database.scalar(connection, "quality/register_rules", declared=document)
+    database.run(connection, "quality/note_registered", digest=digest)
     return changed
 
 

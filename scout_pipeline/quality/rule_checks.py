@@ -53,7 +53,7 @@ def _of_asset(key: str, tables: Sequence[Table], declared: Sequence[Table], chec
     ) -> Iterator[dg.AssetCheckResult]:
         months = _months(context)
         checking.prepare(database, declared)
-        found = {name: row for table in tables for name, row in _ask(database, table, months, check).items()}
+        found = _ask(database, tables, months, check)
         for check_key in sorted(context.selected_asset_check_keys):
             table, rule = rules[check_key.name]
             yield evaluation(table, rule, found[registry.rule_id(table, rule)], check_key, months)
@@ -72,16 +72,38 @@ def _months(context: dg.AssetCheckExecutionContext) -> list[date]:
     return periods.months(periods.partition_month(start), periods.partition_month(end))
 
 
-def _ask(target: Database, table: Table, months: Sequence[date], check: Check) -> Mapping[str, Mapping[str, Any]]:
-    """Check what is due of a table; what each rule says of those days (else of the latest one), and of open findings.
+def _ask(
+    target: Database, tables: Sequence[Table], months: Sequence[date], check: Check
+) -> Mapping[str, Mapping[str, Any]]:
+    """Check what is due of an asset's tables; what each rule says of those days (else of the latest), and of findings.
+
+    A day is checked for all tables at once, so that what the scan of one keeps for the next is not read again.
+    """
+    judged = {}
+    due: dict[date, list[str]] = {}
+    for table in tables:
+        judged[table.relation], days = _days(target, table, months)
+        for day in days:
+            due.setdefault(day, []).append(table.relation)
+    check(target, sorted(due.items()))
+    with target.transaction() as connection:
+        return {
+            row["rule_id"]: row
+            for relation, (days, is_anew) in judged.items()
+            for row in db.rows(
+                connection, "quality/results_of_days", days=days, is_anew=is_anew, **_bounds(relation, months)
+            )
+        }
+
+
+def _days(
+    target: Database, table: Table, months: Sequence[date]
+) -> tuple[tuple[Sequence[date], bool], Collection[date]]:
+    """The days of a table that are judged, whether they are asked about anew, and the days to ask about.
 
     A day with an open finding is read again only when it changed, or the rule did.
     """
-    bounds = {
-        "relation": table.relation,
-        "first_date": months[0] if months else None,
-        "until": periods.next_month(months[-1]) if months else None,
-    }
+    bounds = _bounds(table.relation, months)
     with target.transaction() as connection:
         due = [day for day, names in checking.due(connection, [table]) if names]
         latest: date | None = db.scalar(connection, "quality/latest_day", **bounds)
@@ -93,10 +115,15 @@ def _ask(target: Database, table: Table, months: Sequence[date], check: Check) -
         judged = days or ([latest] if latest else [])
         told = [] if days else judged
         unasked = [row["metric_date"] for row in db.rows(connection, "quality/outdated_days", days=told, **bounds)]
-    check(target, [(day, [table.relation]) for day in sorted({*days, *unasked})])
-    with target.transaction() as connection:
-        rows = db.rows(connection, "quality/results_of_days", days=judged, is_anew=bool(days), **bounds)
-    return {row["rule_id"]: row for row in rows}
+    return (judged, bool(days)), {*days, *unasked}
+
+
+def _bounds(relation: str, months: Sequence[date]) -> Mapping[str, Any]:
+    return {
+        "relation": relation,
+        "first_date": months[0] if months else None,
+        "until": periods.next_month(months[-1]) if months else None,
+    }
 
 
 def evaluation(

@@ -1,7 +1,7 @@
 """The vocabulary of data quality: one word per dimension, each of which makes a rule to be declared beside its table.
 
 A rule is data: names of columns, bounds and sets. The database turns it into a condition (`ops.quality_condition`), and
-nothing that is written here is ever run as SQL.
+nothing that is written here is ever run as SQL. Words that compare with history stand in `usual.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,6 @@ CORRECT_OR_DECIDE = (
 )
 # no shop sells so much at once; a barcode that was read into the wrong field says more
 IMPOSSIBLE = 1_000_000_000
-LOOK_AT_THE_DAY = "compare with the day before; label it (scout quality label) when it was out of the ordinary"
 
 
 @dataclass(frozen=True)
@@ -99,9 +98,9 @@ def completeness(*columns: str, when: When | None = None) -> Rule:
     return Rule(
         f"{_names(columns)}_is_given",
         "completeness",
-        f"Has every row {_words(columns)}?",
+        f"Has every row {words(columns)}?",
         columns,
-        _parameters(when=when),
+        parameters_of(when=when),
     )
 
 
@@ -110,7 +109,7 @@ def uniqueness(*columns: str) -> Rule:
     return Rule(
         f"{_names(columns)}_is_unique",
         "uniqueness",
-        f"Does {_words(columns)} occur once?",
+        f"Does {words(columns)} occur once?",
         columns,
         scope="day",
     )
@@ -121,9 +120,9 @@ def validity(column: str, values: Sequence[str], *, when: When | None = None) ->
     return Rule(
         f"{column}_is_known",
         "validity",
-        f"Is every {_words((column,))} one that we know?",
+        f"Is every {words((column,))} one that we know?",
         (column,),
-        _parameters(values=list(values), when=when),
+        parameters_of(values=list(values), when=when),
     )
 
 
@@ -136,9 +135,9 @@ def in_range(column: str, *, per: str | None = None, when: When | None = None, *
     return Rule(
         f"{asked}_is_in_range",
         "range",
-        f"Is every {_words((asked,))} {_bounds(bounds)}?",
+        f"Is every {words((asked,))} {_bounds(bounds)}?",
         (column,),
-        _parameters(per=per, when=when, **bounds),
+        parameters_of(per=per, when=when, **bounds),
     )
 
 
@@ -147,7 +146,7 @@ def pattern(column: str, regular_expression: str) -> Rule:
     return Rule(
         f"{column}_is_well_formed",
         "pattern",
-        f"Is every {_words((column,))} written as agreed?",
+        f"Is every {words((column,))} written as agreed?",
         (column,),
         {"pattern": regular_expression},
     )
@@ -158,9 +157,9 @@ def referential(*columns: str, table: str, to: tuple[str, ...] = (), when: When 
     return Rule(
         f"{_names(columns)}_is_described",
         "referential",
-        f"Is every {_words(columns)} in {table}?",
+        f"Is every {words(columns)} in {table}?",
         columns,
-        _parameters(table=table, columns=list(to or columns), when=when),
+        parameters_of(table=table, columns=list(to or columns), when=when),
         remedy="send the reference record that describes it, then " + REBUILD,
     )
 
@@ -170,7 +169,7 @@ def adds_up(column: str, *parts: str, tolerance: float = 0) -> Rule:
     return Rule(
         f"{column}_adds_up",
         "reconciliation",
-        f"Is {_words((column,))} the sum of {_words(parts)}?",
+        f"Is {words((column,))} the sum of {words(parts)}?",
         (column,),
         {"equals_sum_of": list(parts), "tolerance": tolerance},
         remedy=REBUILD,
@@ -182,7 +181,7 @@ def makes_up(product: str, *factors: str, tolerance: float = 0) -> Rule:
     return Rule(
         f"{product}_is_product",
         "reconciliation",
-        f"Is {_words((product,))} the product of {_words(factors)}?",
+        f"Is {words((product,))} the product of {words(factors)}?",
         (product,),
         {"equals_product_of": list(factors), "tolerance": tolerance},
         remedy=REBUILD,
@@ -194,7 +193,7 @@ def reconciliation(column: str, *, table: str, to: str | None = None, tolerance:
     return Rule(
         f"{column}_equals_{table.split('.')[-1]}",
         "reconciliation",
-        f"Is the sum of {_words((column,))} that of {table}?",
+        f"Is the sum of {words((column,))} that of {table}?",
         (column,),
         {"table": table, "column": to or column, "tolerance": tolerance},
         remedy=REBUILD,
@@ -207,92 +206,11 @@ def freshness(column: str, *, max_age_hours: int) -> Rule:
     return Rule(
         f"{column}_is_fresh",
         "freshness",
-        f"Is the newest {_words((column,))} of the day at most {max_age_hours} hours before its end, or before now?",
+        f"Is the newest {words((column,))} of the day at most {max_age_hours} hours before its end, or before now?",
         (column,),
         {"max_age_hours": max_age_hours},
         severity="warning",
         remedy="look whether the source still delivers, then scout ingest and scout run",
-        scope="day",
-    )
-
-
-def volume(*, min_share: float, max_share: float, window_days: int = 84, min_history: int = 4) -> Rule:
-    """The number of rows is near the median of the checked days of its class (weekday, pay day or holiday)."""
-    return Rule(
-        "volume_is_usual",
-        "volume",
-        f"Has the day between {min_share} and {max_share} times as many rows as the days like it?",
-        (),
-        {
-            "min_share": min_share,
-            "max_share": max_share,
-            "window_days": window_days,
-            "min_history": min_history,
-        },
-        severity="warning",
-        remedy=LOOK_AT_THE_DAY,
-        scope="day",
-    )
-
-
-def no_silence(column: str, *, entity: str, window_days: int = 56, min_history: int = 3) -> Rule:
-    """Volume by store: none is without a row that had one on four in five of the days of this class."""
-    return Rule(
-        f"no_{entity.removesuffix('_id')}_is_silent",
-        "volume",
-        f"Has every {_words((entity,))} a row that usually has one on such a day?",
-        (column,),
-        {"entity": entity, "window_days": window_days, "min_history": min_history},
-        severity="warning",
-        remedy="look whether the store's device delivers; label the day (scout quality label) when it was closed",
-        scope="day",
-    )
-
-
-def distribution(
-    column: str,
-    *,
-    entity: str,
-    per: str | None = None,
-    limit: float = 4,
-    min_change: float = 0.5,
-    window_days: int = 56,
-    min_history: int = 4,
-    by_class: bool = True,
-    counted: str | None = None,
-    min_count: int | None = None,
-    noise: float | None = None,
-    unless: str | None = None,
-) -> Rule:
-    """A figure of each store (or code) is near its own history: robust score at most `limit`, or change small.
-
-    The score is the distance from the median of the days of its class, in robust standard deviations (1.4826 x MAD) of
-    the residuals of its history. A change by `min_change` (0.5: half as much again, or two thirds) is the least that
-    counts. Without `by_class` all days are of one class. `counted` is what the figure is made of, such as sales: only
-    figures of at least `min_count` are judged, and the deviation is at least `noise` / sqrt(counted), 1 for a count.
-    Rows with a value in the column `unless` are not judged. Rules of one table share entity and window.
-    """
-    asked = f"{column}_per_{per}" if per else column
-    return Rule(
-        f"{asked}_is_usual",
-        "distribution",
-        f"Is {_words((asked,))} of every {_words((entity,))} near what such a day usually brings?",
-        (column,),
-        _parameters(
-            per=per,
-            entity=entity,
-            limit=limit,
-            min_change=min_change,
-            window_days=window_days,
-            min_history=min_history,
-            by_class=by_class,
-            counted=counted,
-            min_count=min_count,
-            noise=noise,
-            unless=unless,
-        ),
-        severity="warning",
-        remedy=LOOK_AT_THE_DAY,
         scope="day",
     )
 
@@ -311,7 +229,8 @@ def schema(columns: str) -> Rule:
     )
 
 
-def _parameters(**given: Any) -> dict[str, Any]:
+def parameters_of(**given: Any) -> dict[str, Any]:
+    """What was given, without what was not."""
     return {name: value for name, value in given.items() if value is not None}
 
 
@@ -319,7 +238,8 @@ def _names(columns: Sequence[str]) -> str:
     return "_and_".join(columns)
 
 
-def _words(columns: Sequence[str]) -> str:
+def words(columns: Sequence[str]) -> str:
+    """Columns as people say them: net revenue, store id."""
     return ", ".join(column.replace("_", " ") for column in columns)
 
 

@@ -1,8 +1,9 @@
-"""ops.code_prices: what one unit of each code was sold for on each day; computed when the day is checked."""
+"""ops.code_prices: what one unit of each code was sold for on each day; kept by the scan of the lines."""
 
 from typing import Any
 
-from scout_pipeline.quality.rules import RuleSet, distribution, in_range
+from scout_pipeline.quality.rules import RuleSet, in_range
+from scout_pipeline.quality.usual import distribution
 from scout_pipeline.tables import Table
 
 ASK_WHY = "ask the sender whether the price changed, or the unit: a factor of 100 is a unit"

@@ -1,13 +1,14 @@
-"""ops.day_shares: what each day is made of, by hour, payment, brand and so on; computed when the day is checked."""
+"""ops.day_shares: what each day is made of, by hour, payment and so on; kept by the scan of the sales."""
 
-from scout_pipeline.quality.rules import RuleSet, distribution
+from scout_pipeline.quality.rules import RuleSet
+from scout_pipeline.quality.usual import distribution
 from scout_pipeline.tables import Table
 
 # no asset of its own: its rules are shown with the sales that it is computed from
 TABLE = Table(
     key="silver/transactions_cleaned",
     relation="ops.day_shares",
-    description="Which part of a day's sales or lines has each value.",
+    description="Which part of a day's sales has each value.",
     quality=RuleSet(
         key=("measure", "date_key"),
         day="date_key",
@@ -24,7 +25,7 @@ TABLE = Table(
                 noise=1,
             ).but(
                 name="make_up_of_the_day_is_usual",
-                question="Has each hour, payment method, brand, category and group of buyers about its usual part?",
+                question="Has each hour, payment method and group of buyers about its usual part of the sales?",
                 remedy="look at that value of that day: a field, a device or a catalogue may have changed",
             ),
         ),

@@ -13,8 +13,8 @@ from scout_pipeline.quality.rules import (
     schema,
     uniqueness,
     validity,
-    volume,
 )
+from scout_pipeline.quality.usual import volume
 from scout_pipeline.silver import dim_store
 from scout_pipeline.tables import Table
 

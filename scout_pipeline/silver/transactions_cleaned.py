@@ -20,8 +20,8 @@ from scout_pipeline.quality.rules import (
     schema,
     uniqueness,
     validity,
-    volume,
 )
+from scout_pipeline.quality.usual import volume
 from scout_pipeline.silver import (
     brand_mentions,
     dim_store,

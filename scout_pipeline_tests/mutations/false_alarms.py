@@ -21,6 +21,7 @@ from scout_pipeline_tests.mutations.checkers import LEARNING, Asked
 from scout_pipeline_tests.mutations.world import LAST_DAY, REFERENCE, SALES, Size
 
 HISTORY_DAYS = 56
+DATABASE = "clean_walk"
 ALARMS = """
     select metric_date, rule_id, key::text, observed, expected
     from ops.data_quality_issues
@@ -46,31 +47,33 @@ def walk(
     folder: Path,
     size: Size,
     *,
+    history: int = HISTORY_DAYS,
     step: int = 1,
     on_alarm: Callable[[str], None] = lambda alarm: None,
 ) -> Walk:
     """The history is loaded and learned from at once; later days are delivered, carried, and what is due asked.
 
-    `step` days are delivered together; what is due is asked in the order of the days all the same.
+    `history` days of the size are not counted; `step` days are delivered together; what is due is asked in the order of
+    the days all the same. The database stays.
     """
     files = world.simulate(size, folder / "simulated")
-    create(server, "clean_walk", template="template1")
-    database = Database(server.url("clean_walk"))
+    create(server, DATABASE, template="template1")
+    database = Database(server.url(DATABASE))
     runner.up(database)
     landing.ingest(database, sorted((files / "reference").iterdir()), mappings.load(REFERENCE))
     days = [LAST_DAY - timedelta(days=back) for back in reversed(range(size.days))]
     paths = [files / "transactions" / f"{day}.jsonl.gz" for day in days]
-    landing.ingest(database, paths[:HISTORY_DAYS], mappings.load(SALES))
+    landing.ingest(database, paths[:history], mappings.load(SALES))
     flow.run_incremental(database)
     checking.prepare(database, rule_book.TABLES)
-    checking.check(database, [(day, LEARNING) for day in days[:HISTORY_DAYS]])
+    checking.check(database, [(day, LEARNING) for day in days[:history]])
     with database.transaction() as connection:
         known = connection.execute(sa.text(ALARMS)).all()
         # the other tables of the history: asked once, so that each later day asks what changed by it
         plan = checking.due(connection, rule_book.TABLES)
-    checking.check(database, [(day, names) for day, names in plan if day >= days[HISTORY_DAYS - 1]])
+    checking.check(database, [(day, names) for day, names in plan if day >= days[history - 1]])
     found: list[str] = []
-    for first in range(HISTORY_DAYS, size.days, step):
+    for first in range(history, size.days, step):
         landing.ingest(database, paths[first : first + step], mappings.load(SALES))
         flow.run_incremental(database)
         with database.transaction() as connection:
@@ -88,4 +91,4 @@ def walk(
             **checkers.device_sequences(connection, at_the_end),
         }
     database.dispose()
-    return Walk(size.days - HISTORY_DAYS, [*found, *(f"{name} {saw}" for name, saw in kept.items())], len(known))
+    return Walk(size.days - history, [*found, *(f"{name} {saw}" for name, saw in kept.items())], len(known))

@@ -34,7 +34,18 @@ FOUND = """
     select rule.rule_id, sum(coalesce(result.failing_weight, result.failing))::bigint as found
     from ops.v_data_quality_results as result
     inner join ops.data_quality_rules as rule using (rule_id)
-    where rule.severity = 'info'
+    where
+        rule.severity = 'info'
+        -- a count that is no finding is seen by nobody
+        and exists (
+            select 1
+            from ops.data_quality_issues as finding
+            where
+                finding.rule_id = result.rule_id
+                and finding.metric_date = result.metric_date
+                and finding.severity = rule.severity
+                and finding.status = 'open'
+        )
     group by rule.rule_id
     having sum(result.failing) > 0
 """

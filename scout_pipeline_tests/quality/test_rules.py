@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from scout_pipeline import rule_book
 from scout_pipeline.database import Database
-from scout_pipeline.quality import checking, registry
+from scout_pipeline.quality import checking, issues, registry
 from scout_pipeline.tables import Table
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, reference, sale
 
@@ -142,6 +143,30 @@ def test_a_finding_is_seen_again_and_resolves_when_the_data_is_mended(floor: Flo
     assert floor.rows(query) == []
 
 
+def test_a_finding_of_a_table_without_days_goes_on_from_day_to_day_and_ends(floor: Floor) -> None:
+    """It would be raised once a day, each time as another one, and those of yesterday would stay open for ever."""
+    wrong = sa.text("update scout.dim_product set barcode = :barcode where sku = 'RICE'")
+    found = "select issue_id, metric_date, status, times_seen from ops.data_quality_issues where rule_id = :rule"
+    rule = "scout.dim_product.barcode_is_well_formed"
+
+    def on(day: date, barcode: str) -> list[tuple[Any, ...]]:
+        with floor.database.transaction() as connection:
+            connection.execute(wrong, {"barcode": barcode})
+            checking.check_day(connection, day, ["scout.dim_product", SALES])
+        return [tuple(row) for row in floor.rows(found, rule=rule)]
+
+    ((number, *first),) = on(DAY, "twelve")
+    assert first == [DAY, "open", 1]
+    with floor.database.transaction() as connection:
+        connection.execute(sa.text("update scout.silver_transactions_cleaned set payment_method = 'barter'"))
+        checking.check_day(connection, DAY, [SALES])
+        assert issues.close(connection, number, status="acknowledged", by="ana", why="the sender knows")
+    next_day = DAY + timedelta(days=1)
+    assert on(next_day, "twelve") == [(number, next_day, "acknowledged", 2)]
+    assert on(next_day + timedelta(days=1), "4800011111111") == [(number, next_day, "resolved", 2)]
+    assert floor.rows(OPEN) == [(f"{SALES}.payment_method_is_known",)], "a day that was not asked keeps its findings"
+
+
 def test_only_what_changed_is_due(floor: Floor) -> None:
     """A check that reads everything again each time is switched off within a month."""
 
@@ -238,3 +263,23 @@ def test_a_changed_rule_gets_a_version_and_one_that_is_gone_is_retired(database:
     assert floor.rows("select count(*) from ops.data_quality_tables where is_active") == [(1,)]
     checking.prepare(database, rule_book.TABLES)
     assert floor.rows("select min(version) from ops.data_quality_rules where table_name = :name", name=SALES) == [(2,)]
+
+
+def test_rules_that_are_registered_are_only_looked_at(database: Database, tmp_path: Path) -> None:
+    """Each of the many steps of a run would send all rules and lock their rows, and wait for the steps of another."""
+    written = sa.text("select pg_current_xact_id_if_assigned()::text")
+    checking.prepare(database, rule_book.TABLES)
+    with database.transaction() as connection:
+        assert registry.register(connection, rule_book.TABLES) == 0
+        assert connection.execute(written).scalar() is None
+    with database.transaction() as connection:
+        connection.execute(
+            sa.text("update ops.data_quality_rules set threshold = 1 where rule_id like '%.amount_null'")
+        )
+    with database.transaction() as connection:
+        assert registry.register(connection, rule_book.TABLES) == 1, "what somebody changed by hand is made equal again"
+    changed = without("amount_null")
+    for declared, count in ((changed, 1), (changed, 0), (rule_book.TABLES, 1)):
+        with database.transaction() as connection:
+            assert registry.register(connection, declared) == count
+    assert Floor(database, tmp_path).rows("select count(*) from ops.data_quality_registry") == [(1,)]

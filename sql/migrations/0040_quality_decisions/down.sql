@@ -1,4 +1,4 @@
--- 0038_quality_decisions, undone.
+-- 0040_quality_decisions, undone.
 create or replace function scout.why_did_it_change(p_store_code text, p_day date)
 returns table (happened_at timestamptz, what text, detail text, who text, batch_id bigint, file_name text)
 language sql stable

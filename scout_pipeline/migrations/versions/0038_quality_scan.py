@@ -1,4 +1,4 @@
-"""Runs sql/migrations/0038_quality_decisions."""
+"""Runs sql/migrations/0038_quality_scan."""
 
 from scout_pipeline.migrations.script import run
 
@@ -7,8 +7,8 @@ down_revision = "0037"
 
 
 def upgrade() -> None:
-    run("0038_quality_decisions", "up")
+    run("0038_quality_scan", "up")
 
 
 def downgrade() -> None:
-    run("0038_quality_decisions", "down")
+    run("0038_quality_scan", "down")

@@ -1,4 +1,4 @@
--- 0038_quality_decisions: each SELECT returns what is missing.
+-- 0040_quality_decisions: each SELECT returns what is missing.
 select
     'function is missing' as problem,
     wanted.signature as object

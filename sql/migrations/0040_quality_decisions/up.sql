@@ -1,4 +1,4 @@
--- 0038_quality_decisions: which sales a rule sets aside, and a day that tells which it took; labels that are asked anew
+-- 0040_quality_decisions: which sales a rule sets aside, and a day that tells which it took; labels that are asked anew
 -- and can be taken back; findings that say who acknowledged them.
 -- A function's parameters are no columns, whatever a linter takes them for.
 -- noqa: disable=RF01,RF02,RF03

@@ -1,0 +1,251 @@
+-- 0038_quality_scan, undone.
+drop function ops.data_quality_row_versions();
+drop table ops.data_quality_registry;
+
+create or replace function ops.settle_data_quality_issues(
+    p_rule_id text, p_metric_date date, p_failing_keys jsonb
+) returns bigint
+language sql
+begin atomic
+    with failing as (
+        select jsonb_array_elements(p_failing_keys) as key
+    ),
+
+    resolved as (
+        update ops.data_quality_issues as issue
+        set status = 'resolved', resolved_at = clock_timestamp(), resolved_by = 'check', resolution = 'no longer found'
+        where
+            issue.rule_id = p_rule_id
+            and issue.metric_date = p_metric_date
+            and issue.status <> 'resolved'
+            and issue.key not in (select failing.key from failing)
+        returning 1
+    )
+
+    select count(*) from resolved;
+end;
+comment on function ops.settle_data_quality_issues(text, date, jsonb) is
+'Resolves the findings of a rule and day but those whose keys are in the array; returns how many.';
+
+create or replace function ops.raise_data_quality_issue(
+    p_rule_id text,
+    p_metric_date date,
+    p_store_id integer,
+    p_key jsonb,
+    p_severity text,
+    p_observed text,
+    p_expected text
+) returns bigint
+language sql
+begin atomic
+    insert into ops.data_quality_issues as issue (
+        rule_id, table_name, metric_date, store_id, key, severity, observed, expected
+    )
+    values (
+        p_rule_id,
+        -- the id of a rule is its table, a dot and its name
+        regexp_replace(p_rule_id, '[.][^.]*$', ''),
+        p_metric_date,
+        p_store_id,
+        coalesce(p_key, '{}'),
+        p_severity,
+        p_observed,
+        p_expected
+    )
+    on conflict (rule_id, metric_date, key) where status <> 'resolved' do update
+        set
+            store_id = excluded.store_id,
+            severity = excluded.severity,
+            observed = excluded.observed,
+            expected = excluded.expected,
+            last_seen_at = clock_timestamp(),
+            times_seen = issue.times_seen + 1
+    returning issue.issue_id;
+end;
+comment on function ops.raise_data_quality_issue(text, date, integer, jsonb, text, text, text) is
+'Notes a finding, or that a known one was seen again, and returns its number.';
+
+drop function ops.quality_has_days(text);
+
+drop function ops.keep_quality_tallies(regclass, date);
+
+create or replace function ops.quality_statement(p_table regclass, p_day date) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    declared constant ops.data_quality_tables := (
+        select known from ops.data_quality_tables as known where known.table_name::regclass = p_table
+    );
+    row_rules constant ops.data_quality_rules[] := array(
+        select rule
+        from ops.data_quality_rules as rule
+        where rule.table_name = declared.table_name and rule.is_active and rule.scope = 'row'
+        order by rule.rule_id
+    );
+    day_rules constant ops.data_quality_rules[] := array(
+        select rule
+        from ops.data_quality_rules as rule
+        where
+            rule.table_name = declared.table_name and rule.is_active and rule.scope = 'day'
+            and rule.dimension in ('uniqueness', 'freshness')
+        order by rule.rule_id
+    );
+    measured constant text[] := array(
+        select distinct measure.name
+        from ops.data_quality_rules as rule
+        cross join lateral (
+            values
+            (case when rule.table_name = declared.table_name then rule.column_names[1] end),
+            (case when rule.parameters ->> 'table' = declared.table_name then rule.parameters ->> 'column' end)
+        ) as measure (name)
+        where rule.is_active and rule.dimension = 'reconciliation' and rule.scope = 'day' and measure.name is not null
+        order by measure.name
+    );
+    keys constant text := (
+        select string_agg('t.' || ops.quality_column(p_table, key_column), ', ')
+        from unnest(declared.key_columns) as key_column
+    );
+    columns text := keys;
+    totals text := 'count(*) as n';
+    pairs text[] := '{}';
+    repeats text := '';
+    mask text := '0::bigint';
+    weight text := coalesce(
+        (select 't.' || ops.quality_column(p_table, declared.weight_column)), 'null::bigint'
+    );
+    null_bits bigint := 0;
+begin
+    if cardinality(row_rules) > 62 then
+        raise exception '% has % rules for rows, a mask has room for 62', p_table, cardinality(row_rules);
+    end if;
+    for bit in 1 .. cardinality(row_rules) loop
+        mask := mask || format(
+            E'\n        | case when %s then %s::bigint else 0 end',
+            ops.quality_condition(p_table, row_rules[bit]), 1::bigint << (bit - 1)
+        );
+        if row_rules[bit].dimension = 'completeness' then
+            null_bits := null_bits | 1::bigint << (bit - 1);
+        end if;
+    end loop;
+    for number in 1 .. cardinality(measured) loop
+        columns := columns || format(', t.%s as measure_%s', ops.quality_column(p_table, measured[number]), number);
+        totals := totals || format(', sum(measure_%1$s) as measure_%1$s', number);
+    end loop;
+    for number in 1 .. cardinality(day_rules) loop
+        if day_rules[number].dimension = 'freshness' then
+            columns := columns || format(
+                ', t.%s as newest_%s', ops.quality_column(p_table, day_rules[number].column_names[1]), number
+            );
+            totals := totals || format(', max(newest_%1$s) as newest_%1$s', number);
+            pairs := pairs || format(
+                '%L, (select max(newest_%s) from masks)', day_rules[number].rule_id, number
+            );
+        else
+            columns := columns || format(
+                ', hash_record_extended(row(%s), 0) as same_%s',
+                (
+                    select string_agg('t.' || ops.quality_column(p_table, name), ', ')
+                    from unnest(day_rules[number].column_names) as name
+                ),
+                number
+            );
+            repeats := repeats || format(
+                E'repeated_%1$s as materialized (\n    select same_%1$s, count(*) as n, row_number() over () as place\n'
+                '    from checked\n    group by same_%1$s\n    having count(*) > 1\n),\n\n',
+                number
+            );
+            -- keys are written out for the few that are shown: for every row it took as long as all rules together
+            pairs := pairs || format(
+                '%1$L, jsonb_build_object(''failing'', (select coalesce(sum(n - 1), 0) from repeated_%2$s), ''sample'', '
+                'coalesce((select jsonb_agg(shown.key) from (select min(to_jsonb(row(%3$s))::text)::jsonb as key '
+                'from checked as t inner join repeated_%2$s as repeated on t.same_%2$s = repeated.same_%2$s '
+                'where repeated.place <= 20 group by repeated.place) as shown), ''[]''))',
+                day_rules[number].rule_id, number, keys
+            );
+        end if;
+    end loop;
+    return format(
+        $statement$with checked as materialized (
+    select
+        %1$s as mask,
+        %11$s as weight,
+        %2$s
+    from %3$s as t
+    %4$s
+),
+
+%12$smasks as (
+    select mask, sum(weight) as weight, %5$s
+    from checked
+    group by mask
+)
+
+select jsonb_build_object(
+    'total', (select coalesce(sum(n), 0) from masks),
+    'nulls', (select coalesce(sum(n), 0) from masks where mask & %6$s <> 0),
+    'measures', jsonb_build_object(%7$s),
+    'days', jsonb_build_object(%8$s),
+    'rows', coalesce((
+        select jsonb_object_agg(
+            rule.rule_id,
+            jsonb_build_object('failing', broken.n, 'weight', broken.weight, 'sample', (
+                select jsonb_agg(to_jsonb(sampled))
+                from (
+                    select %9$s from checked as t where t.mask & (1::bigint << (rule.place - 1)::integer) <> 0 limit 20
+                ) as sampled
+            ))
+        )
+        from unnest(%10$L::text[]) with ordinality as rule (rule_id, place)
+        cross join lateral (
+            select sum(n) as n, sum(weight) as weight from masks where mask & (1::bigint << (rule.place - 1)::integer) <> 0
+        ) as broken
+        where broken.n > 0
+    ), '{}')
+)$statement$,
+        mask,
+        columns,
+        p_table,
+        case
+            when declared.day_column is not null
+                then 'where ' || ops.quality_range(p_table, declared.day_grain, declared.day_column, p_day)
+            else ''
+        end,
+        totals,
+        null_bits,
+        (
+            select string_agg(format('%L, (select sum(measure_%s) from masks)', measure.name, measure.place), ', ')
+            from unnest(measured) with ordinality as measure (name, place)
+        ),
+        array_to_string(pairs, ', '),
+        keys,
+        array(select rule.rule_id from unnest(row_rules) as rule),
+        weight,
+        repeats
+    );
+end
+$$;
+
+drop function ops.quality_tallies(regclass, date);
+drop type ops.quality_tallies;
+
+insert into ops.day_shares (measure, date_key, share, counted)
+select
+    share.measure,
+    share.date_key,
+    share.share,
+    share.counted
+from ops.line_shares as share
+on conflict (measure, date_key) do nothing;
+update ops.data_quality_issues
+set rule_id = 'ops.day_shares.make_up_of_the_day_is_usual', table_name = 'ops.day_shares'
+where rule_id = 'ops.line_shares.make_up_of_the_lines_is_usual';
+delete from ops.data_quality_metrics
+where table_name = 'ops.line_shares';
+drop table ops.line_shares;
+comment on table ops.day_shares is
+'Which part of the sales or lines of each day has each payment method, hour, brand and so on. Computed when the day is '
+'checked: the history that the next days are compared with.';
+comment on table ops.code_prices is
+'What one unit of each code was sold for on each day, over all stores: the history that its price is compared with. '
+'Computed when the day is checked.';
