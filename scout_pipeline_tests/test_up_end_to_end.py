@@ -113,11 +113,16 @@ class Deployment:
         return self.scout("psql", "-c", statement, "--", "-At")
 
     def looks(self, statement: str) -> str:
-        """The same value through a connection: asked often while the deployment works, it takes nothing from it."""
+        """The same value through a connection: asked often while the deployment works, it takes nothing from it.
+
+        Nothing, as `scout psql` prints it then, while the first run has not migrated the database yet.
+        """
         found = Database(EmbeddedServer(self.home).url(cluster.DATA_DATABASE), pool_size=1)
         try:
             with found.transaction() as connection:
                 return str(connection.execute(sa.text(statement)).scalar())
+        except sa.exc.ProgrammingError:
+            return ""
         finally:
             found.dispose()
 
