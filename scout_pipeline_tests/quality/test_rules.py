@@ -101,6 +101,12 @@ def floor(database: Database, tmp_path: Path) -> Floor:
     return made
 
 
+A_DAY_GOES_BY = """
+    update ops.data_quality_metrics set metric_date = metric_date - 1
+    where table_name in (select table_name from ops.data_quality_tables where day_grain = 'table')
+"""
+
+
 def check(connection: sa.Connection, relations: Sequence[str] = DAMAGED) -> set[str]:
     """Tables for the day; the rules with an open finding that is more than a count."""
     checking.check_day(connection, DAY, relations)
@@ -179,6 +185,9 @@ def test_only_what_changed_is_due(floor: Floor) -> None:
         plan = checking.due(connection, rule_book.TABLES)
     checking.check(floor.database, plan)
     assert due() == {}
+    with floor.database.transaction() as connection:
+        assert connection.execute(sa.text(A_DAY_GOES_BY)).rowcount > 0
+    assert due() == {}, "a table without days is the same tomorrow"
     floor.take_sales(sale("4", at="2026-02-07T10:00:00+08:00"))
     received = next(iter(due()))
     assert due()[received] == {"scout.bronze_transactions_raw", "scout.bronze_ingestion_batches", "scout.quarantine"}
@@ -186,6 +195,7 @@ def test_only_what_changed_is_due(floor: Floor) -> None:
     found = due()
     assert DAY not in found
     assert DAILY in found[date(2026, 2, 7)]
+    assert any("scout.dim_product" in names for names in found.values())
     # nothing came on the day between: only by looking can a silence be seen
     assert found[date(2026, 2, 6)] == {SALES, ITEMS, DAILY}
 

@@ -1,0 +1,14 @@
+"""Runs sql/migrations/0041_tables_at_rest."""
+
+from scout_pipeline.migrations.script import run
+
+revision = "0041"
+down_revision = "0040"
+
+
+def upgrade() -> None:
+    run("0041_tables_at_rest", "up")
+
+
+def downgrade() -> None:
+    run("0041_tables_at_rest", "down")
