@@ -5,6 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
 from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.remote_origin import InProcessCodeLocationOrigin, RemoteInstigatorOrigin, RemoteRepositoryOrigin
 from dagster._core.scheduler.instigation import (
@@ -18,7 +19,8 @@ from dagster._core.scheduler.instigation import (
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster_shared.error import SerializableErrorInfo
 
-from scout_pipeline import flow
+from scout_pipeline import flow, heartbeats
+from scout_pipeline.automation import due
 from scout_pipeline.automation.failed_ticks_sensor import failed_ticks_sensor
 from scout_pipeline.automation.idle_ticks_sensor import KEPT_SECONDS, idle_ticks_sensor
 from scout_pipeline.database import Database
@@ -150,3 +152,29 @@ def test_a_sensor_or_schedule_that_cannot_look_is_an_alert_until_it_can(
     stored(instance, TickStatus.SKIPPED, 60, name=sensor)
     stored(instance, TickStatus.SUCCESS, 60, name=schedule, kind=InstigatorType.SCHEDULE)
     assert "2 alerts of type failed_tick are over" in tick(own, failed_ticks_sensor)[1]
+
+
+WRITTEN_OFTEN = """
+    do $$ begin for time in 1..1100 loop update {relation} set {column} = {column} where {row}; end loop; end $$;
+    select pg_stat_force_next_flush()
+"""
+
+
+def test_looks_alone_ask_for_no_snapshot(database: Database) -> None:
+    """Sensors write a thousand beats an hour: an idle system would have a run each hour to look at its own looking."""
+
+    def due_after(relation: str, column: str, row: str) -> str | None:
+        with database.transaction() as connection:
+            connection.execute(sa.text(WRITTEN_OFTEN.format(relation=relation, column=column, row=row)))
+        with database.transaction() as connection:
+            return due.snapshot(connection)
+
+    with database.transaction() as connection:
+        heartbeats.beat(connection, process=heartbeats.SERVING)
+        connection.execute(sa.text("select pg_stat_force_next_flush()"))
+    with database.transaction() as connection:
+        connection.execute(sa.text("select ops.capture_performance_snapshot()"))
+    assert due_after("ops.heartbeats", "beat_at", "true") is None
+    found = due_after("scout.dim_date", "weekday_name", "date_key = '2026-02-05'")
+    assert found is not None
+    assert 1000 <= int(found) < 2000, "beats are not among the rows"

@@ -17,7 +17,7 @@ from scout_pipeline.store_days import audit, decisions
 from scout_pipeline.tables import Table
 
 Due = Callable[[sa.Connection], str | None]
-# Below this the difference of two snapshots says nothing: what sensors write by themselves stays under it.
+# Below this the difference of two snapshots says nothing. Beats of sensors are not counted.
 SNAPSHOT_ROWS = 1000
 
 

@@ -1,7 +1,7 @@
 -- The runs that were asked for, by job and what asked.
 select
     run.pipeline_name as job_name,
-    count(*) as run_count,
+    count(distinct run.run_id) as run_count,
     coalesce(
         string_agg(distinct tag.value, ', ') filter (where tag.key in ('dagster/sensor_name', 'dagster/schedule_name')),
         'nobody'

@@ -1,4 +1,4 @@
-"""Runs sql/migrations/0041_tables_at_rest."""
+"""Runs sql/migrations/0041_idle_day."""
 
 from scout_pipeline.migrations.script import run
 
@@ -7,8 +7,8 @@ down_revision = "0040"
 
 
 def upgrade() -> None:
-    run("0041_tables_at_rest", "up")
+    run("0041_idle_day", "up")
 
 
 def downgrade() -> None:
-    run("0041_tables_at_rest", "down")
+    run("0041_idle_day", "down")

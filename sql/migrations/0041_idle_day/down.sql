@@ -1,4 +1,57 @@
--- 0041_tables_at_rest, undone.
+-- 0041_idle_day, undone.
+
+create or replace function ops.capture_performance_snapshot() returns timestamptz
+language sql
+set search_path = pg_catalog, pg_temp
+begin atomic
+    with sessions as (
+        select
+            session.pid,
+            session.xact_start,
+            session.state
+        from pg_stat_activity as session
+        where session.backend_type = 'client backend'
+    ),
+
+    oldest as (
+        select
+            sessions.pid,
+            sessions.xact_start
+        from sessions
+        where sessions.xact_start is not null and sessions.pid <> pg_backend_pid()
+        order by sessions.xact_start
+        limit 1
+    )
+
+    insert into ops.performance_snapshots (
+        stats_reset, connections, active_connections, longest_transaction_seconds, longest_transaction_pid, commits,
+        rollbacks, blocks_read, blocks_hit, rows_written, temporary_bytes, deadlocks, database_bytes
+    )
+    select
+        counted.stats_reset,
+        (select count(*) from sessions),
+        (
+            select count(*) from sessions as session
+            where session.state = 'active'
+        ),
+        coalesce((select extract(epoch from clock_timestamp() - oldest.xact_start) from oldest), 0),
+        (select oldest.pid from oldest),
+        counted.xact_commit,
+        counted.xact_rollback,
+        counted.blks_read,
+        counted.blks_hit,
+        counted.tup_inserted + counted.tup_updated + counted.tup_deleted,
+        counted.temp_bytes,
+        counted.deadlocks,
+        pg_database_size(counted.datid)
+    from pg_stat_database as counted
+    where counted.datname = current_database()
+    returning captured_at;
+end;
+
+alter table ops.performance_snapshots drop column beats_written;
+
+drop function ops.beats_written();
 
 create or replace view ops.v_due_checks as
 with days as (
