@@ -90,7 +90,7 @@ def orchestration(
 
 
 def this_month() -> str:
-    return RECEIPT_MONTHS.get_partition_key_for_timestamp(datetime.now(timezone.utc).timestamp())
+    return RECEIPT_MONTHS.definition.get_partition_key_for_timestamp(datetime.now(timezone.utc).timestamp())
 
 
 def month_range(first: str, last: str) -> dict[str, str]:
