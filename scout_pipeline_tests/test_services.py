@@ -177,10 +177,11 @@ def running_deployment(folder: Path) -> Iterator[Deployment]:
 
 
 def wait_for(condition: Callable[[], bool], *, seconds: float) -> None:
+    """Look until it is so; each look takes processor time from what is waited for."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.2)
+        time.sleep(0.5)
 
 
 def ask(address: str, query: str, **variables: str) -> Any:
