@@ -114,7 +114,7 @@ def dagster_growth(url: str, storage_url: str, files: list[Path]) -> dict[str, i
             shutil.copy(path, folder)
             month = f"{path.name[:7]}-01"
             months = {ASSET_PARTITION_RANGE_START_TAG: month, ASSET_PARTITION_RANGE_END_TAG: month}
-            run(instance, "take_files", partition_key=RECEIPT_MONTHS.get_last_partition_key())
+            run(instance, "take_files", partition_key=RECEIPT_MONTHS.definition.get_last_partition_key())
             run(instance, "carry_new", tags={MODE_TAG: INCREMENTAL, **months})
             run(instance, "check_quality")
             if number == 0:

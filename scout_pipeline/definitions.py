@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from scout_pipeline import rule_book
+from scout_pipeline import assets, rule_book
 from scout_pipeline.automation.dead_letter_sensor import dead_letter_sensor
 from scout_pipeline.automation.failed_checks_sensor import failed_checks_sensor
 from scout_pipeline.automation.failed_runs_sensor import failed_runs_sensor
@@ -40,8 +40,8 @@ from scout_pipeline.automation.sweep_bronze import sweep_bronze
 from scout_pipeline.automation.take_files import take_files
 from scout_pipeline.automation.watermark_sensor import watermark_sensor
 from scout_pipeline.bronze.ingestion_batches import ingestion_batches_asset
+from scout_pipeline.bronze.landing_assets import landing_assets
 from scout_pipeline.bronze.quarantine import quarantine_asset
-from scout_pipeline.bronze.transactions_raw import landing_assets
 from scout_pipeline.gold.basket_patterns import basket_patterns_asset
 from scout_pipeline.gold.brand_hours import brand_hours_asset
 from scout_pipeline.gold.brand_performance import brand_performance_asset
@@ -97,69 +97,71 @@ from scout_pipeline.silver.experiment_events import experiment_events_asset
 from scout_pipeline.silver.promotion_approvals import promotion_approvals_asset
 from scout_pipeline.silver.promotion_items import promotion_items_asset
 from scout_pipeline.silver.promotions import promotions_asset
+from scout_pipeline.silver.silver_assets import silver_assets
 from scout_pipeline.silver.store_metrics import store_metrics_asset
-from scout_pipeline.silver.transactions_cleaned import silver_assets
 from scout_pipeline.store_days.checks import of_store_days
 
 defs = dg.Definitions(
-    assets=[
-        landing_assets,
-        ingestion_batches_asset,
-        quarantine_asset,
-        dim_store_asset,
-        dim_date_asset,
-        silver_assets,
-        dim_customer_asset,
-        dim_product_asset,
-        dimension_records_asset,
-        dim_brand_asset,
-        dim_category_asset,
-        dim_province_asset,
-        dim_city_asset,
-        dim_barangay_asset,
-        dim_device_asset,
-        dim_campaign_asset,
-        promotions_asset,
-        promotion_items_asset,
-        promotion_approvals_asset,
-        experiment_events_asset,
-        store_metrics_asset,
-        daily_aggregates_asset,
-        hourly_kpis_asset,
-        time_of_day_asset,
-        regional_performance_asset,
-        store_performance_asset,
-        store_periods_asset,
-        region_periods_asset,
-        region_hours_asset,
-        product_performance_asset,
-        brand_performance_asset,
-        brand_periods_asset,
-        brand_hours_asset,
-        category_summary_asset,
-        category_periods_asset,
-        category_hours_asset,
-        product_mix_asset,
-        store_product_summary_asset,
-        basket_patterns_asset,
-        substitution_flows_asset,
-        request_behavior_asset,
-        demographics_asset,
-        latest_store_metrics_asset,
-        confidence_asset,
-        promotion_summary_asset,
-        experiment_results_asset,
-        customer_insights_asset,
-        business_metrics_asset,
-        sales_windows_asset,
-        store_activity_stats_asset,
-        suggestion_funnel_asset,
-        mv_customer_segments_asset,
-        mv_dashboard_kpis_asset,
-        mv_brand_performance_asset,
-        mv_store_daily_metrics_asset,
-        mv_global_product_stats_asset,
-    ],
+    assets=assets.definitions(
+        [
+            landing_assets,
+            ingestion_batches_asset,
+            quarantine_asset,
+            dim_store_asset,
+            dim_date_asset,
+            silver_assets,
+            dim_customer_asset,
+            dim_product_asset,
+            dimension_records_asset,
+            dim_brand_asset,
+            dim_category_asset,
+            dim_province_asset,
+            dim_city_asset,
+            dim_barangay_asset,
+            dim_device_asset,
+            dim_campaign_asset,
+            promotions_asset,
+            promotion_items_asset,
+            promotion_approvals_asset,
+            experiment_events_asset,
+            store_metrics_asset,
+            daily_aggregates_asset,
+            hourly_kpis_asset,
+            time_of_day_asset,
+            regional_performance_asset,
+            store_performance_asset,
+            store_periods_asset,
+            region_periods_asset,
+            region_hours_asset,
+            product_performance_asset,
+            brand_performance_asset,
+            brand_periods_asset,
+            brand_hours_asset,
+            category_summary_asset,
+            category_periods_asset,
+            category_hours_asset,
+            product_mix_asset,
+            store_product_summary_asset,
+            basket_patterns_asset,
+            substitution_flows_asset,
+            request_behavior_asset,
+            demographics_asset,
+            latest_store_metrics_asset,
+            confidence_asset,
+            promotion_summary_asset,
+            experiment_results_asset,
+            customer_insights_asset,
+            business_metrics_asset,
+            sales_windows_asset,
+            store_activity_stats_asset,
+            suggestion_funnel_asset,
+            mv_customer_segments_asset,
+            mv_dashboard_kpis_asset,
+            mv_brand_performance_asset,
+            mv_store_daily_metrics_asset,
+            mv_global_product_stats_asset,
+        ]
+    ),
     asset_checks=[*all_promises(), *of_rules(rule_book.TABLES, by_rules.check), of_store_days(rule_book.TABLES)],
     jobs=[
         take_files,

@@ -5,9 +5,6 @@ Dagster's policy counts from the last materialization, so a quiet night looks la
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
-
-import dagster as dg
 
 
 @dataclass(frozen=True)
@@ -18,11 +15,6 @@ class Tier:
     target_seconds: int
     warn_seconds: int
     fail_seconds: int
-
-    def policy(self) -> dg.FreshnessPolicy:
-        return dg.FreshnessPolicy.time_window(
-            fail_window=timedelta(seconds=self.fail_seconds), warn_window=timedelta(seconds=self.warn_seconds)
-        )
 
 
 STREAMING = Tier("streaming", 60, 60, 300)

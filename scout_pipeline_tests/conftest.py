@@ -30,6 +30,8 @@ ROOM = 6 * 2**30
 VOLATILE = ("fsync", "synchronous_commit", "full_page_writes")
 # of the developer's variables, what says which tests can run
 KEPT = ("SCOUT_TEST_DATA", needs.REQUIRE_ALL)
+# of these modules single tests take a minute
+LONGEST = ("test_real_figures", "test_up_end_to_end", "test_services", "test_mutations", "test_memory")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _numbers = itertools.count(1)
 
@@ -47,6 +49,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--history", default="12x1", metavar="DAYSxTIMES", help="length of Dagster's past that is pruned (12x1)"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: the other processes would end and wait for one that begins its longest last."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
 @pytest.fixture

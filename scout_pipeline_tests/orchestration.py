@@ -53,9 +53,11 @@ class Orchestration:
         job = defs.resolve_job_def(job_name)
         return job.execute_in_process(instance=self.instance, **options)
 
-    def materialize(self, selection: dg.AssetSelection) -> dg.ExecuteInProcessResult:
-        """Compute chosen tables of the incremental job for December, with their promises."""
-        return self.carry(asset_selection=sorted(selection.resolve(defs.resolve_asset_graph())))
+    def materialize(
+        self, selection: dg.AssetSelection, first: str = DECEMBER, last: str = DECEMBER
+    ) -> dg.ExecuteInProcessResult:
+        """Compute chosen tables of the incremental job, with their promises: all of them take some seconds."""
+        return self.carry(first, last, asset_selection=chosen(selection))
 
     def land(self, *days: str) -> None:
         """Take real files into bronze without Dagster."""
@@ -89,8 +91,13 @@ def orchestration(
     return Orchestration(instance, database, settings.current().landing / SOURCE, files)
 
 
+def chosen(selection: dg.AssetSelection) -> list[dg.AssetKey]:
+    """The keys of a selection, for a run of these tables alone."""
+    return sorted(selection.resolve(defs.resolve_asset_graph()))
+
+
 def this_month() -> str:
-    return RECEIPT_MONTHS.get_partition_key_for_timestamp(datetime.now(timezone.utc).timestamp())
+    return RECEIPT_MONTHS.definition.get_partition_key_for_timestamp(datetime.now(timezone.utc).timestamp())
 
 
 def month_range(first: str, last: str) -> dict[str, str]:

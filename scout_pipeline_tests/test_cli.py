@@ -19,6 +19,9 @@ from scout_pipeline.database import Database
 from scout_pipeline_tests import shop_files
 from scout_pipeline_tests.shop_files import Line
 
+# has Python tell on stderr each module that it loads
+SHOW_IMPORTS = "PYTHONPROFILEIMPORTTIME"
+
 
 @pytest.fixture
 def shop(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -36,16 +39,39 @@ def scout(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
     return done
 
 
-def test_a_file_goes_in_and_numbers_come_out(shop: Path) -> None:
-    """The three commands of the README are the product's first impression."""
+def assert_light(done: "subprocess.CompletedProcess[str]") -> None:
+    """A command whose imports were shown loaded none of the libraries that take long to load."""
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    assert "scout_pipeline.cli.main" in loaded
+    assert loaded & {"dagster", "alembic", "numpy", "pandas", "pyarrow"} == set()
+
+
+def test_a_file_goes_in_and_numbers_come_out(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The three commands of the README are the product's first impression, and so is how fast they start."""
+    monkeypatch.setenv(SHOW_IMPORTS, "1")
     taken = scout("ingest", shop / "in", "--source", "test_shops", "--json")
     assert [file["status"] for file in json.loads(taken.stdout)] == ["loaded"], taken.stderr
-    done = json.loads(scout("run", "--json").stdout)
+    ran = scout("run", "--json")
+    done = json.loads(ran.stdout)
     assert done["silver"]["lines_written"] == 1
     assert done["silver"]["lines_rejected"] == 1
     checked = scout("check", "--json")
     assert checked.returncode == 0, checked.stdout
     assert all(promise["holds"] for promise in json.loads(checked.stdout))
+    for one in (taken, ran, checked):
+        assert_light(one)
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("status",), ("psql", "-c", "select 1")], ids=" ".join)
+def test_a_plain_command_starts_without_dagster_and_alembic(
+    database: Database, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    """They take a second and a half of each start, which people wait for: docs/decisions/0042."""
+    monkeypatch.setenv("SCOUT_DATABASE_URL", database.url)
+    monkeypatch.setenv(SHOW_IMPORTS, "1")
+    done = scout(*arguments)
+    assert done.returncode == 0, done.stderr
+    assert_light(done)
 
 
 def test_the_demo_simulates_shops_where_there_are_no_data(

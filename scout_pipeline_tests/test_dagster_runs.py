@@ -18,11 +18,14 @@ from scout_pipeline.gold import daily_aggregates
 from scout_pipeline.ops import maintenance
 from scout_pipeline.quality import promises
 from scout_pipeline.silver import refresh, transactions_cleaned
-from scout_pipeline_tests.orchestration import DECEMBER, Orchestration, month_range, orchestration, this_month
+from scout_pipeline_tests.orchestration import DECEMBER, Orchestration, chosen, month_range, orchestration, this_month
 
 # rules of data quality are asked by a job of their own, and the sweep asks what reads all of bronze
 PROMISED = {promise.name for promise in {*promises.PROMISES, *promises.WARNINGS} - {*promises.OF_ALL_THAT_IS_KEPT}}
 DAYS = ("2010-12-01", "2010-12-02", "2010-12-03")
+SILVER = dg.AssetSelection.groups("silver")
+FACTS = dg.AssetSelection.assets(*(table.asset_key for table in transactions_cleaned.TABLES))
+DAILY = dg.AssetSelection.assets(daily_aggregates.TABLE.asset_key)
 
 
 # another asset's transaction writes them, and reports what it read and rejected
@@ -179,10 +182,11 @@ def every_materialization_accounts_for_its_rows(own: Orchestration, reported: di
 def test_a_carry_reads_what_is_new_only_and_a_second_one_nothing(own: Orchestration) -> None:
     """A day's file would look like a full rebuild, and a tick too many would restate what nobody changed."""
     own.land(DAYS[0])
-    first = figures(own.carry())
+    first = figures(own.materialize(SILVER))
     for key in ("silver/dim_customer", "silver/dim_product"):
         assert first[key]["rows_written"] == first[key]["rows"] > 0
         assert first[key]["watermark"] == first["silver/transactions_cleaned"]["watermark"]
+    flow.run_incremental(own.database)
     before = own.rows("select * from scout.gold_daily_aggregates order by 1, 2")
     again = figures(own.carry())
     assert again["silver/transactions_cleaned"]["rows_read"] == 0
@@ -196,7 +200,7 @@ def test_a_carry_reads_what_is_new_only_and_a_second_one_nothing(own: Orchestrat
     assert own.rows("select * from scout.gold_daily_aggregates order by 1, 2") == before
 
     own.land(DAYS[1])
-    daily = figures(own.carry())["gold/daily_aggregates"]
+    daily = figures(own.materialize(FACTS | DAILY))["gold/daily_aggregates"]
     of_the_day = "select count(*) from scout.silver_transactions_cleaned where date_key = :day"
     assert daily["rows_read"] == own.rows(of_the_day, day=DAYS[1])[0][0]
     assert daily["rows_written"] == 1
@@ -223,7 +227,7 @@ def each_materialization_shows_columns_and_where_they_come_from(reported: dict[s
 def test_months_of_the_run_are_materialized_and_no_others(own: Orchestration) -> None:
     """A month shown as computed that no run touched hides a gap."""
     own.land("2010-12-01", "2011-01-04")
-    run = own.carry(DECEMBER, "2011-01-01")
+    run = own.materialize(FACTS, DECEMBER, "2011-01-01")
     for key in ("transactions_cleaned", "transaction_items"):
         events = run.asset_materializations_for_node("silver")
         months = sorted(event.partition for event in events if event.asset_key.path[-1] == key and event.partition)
@@ -271,7 +275,7 @@ def test_a_broken_promise_of_silver_keeps_a_file_from_gold(own: Orchestration) -
 def test_months_found_on_the_way_are_shown_too(own: Orchestration) -> None:
     """Files that land between the sensor's look and the run would be carried and shown nowhere."""
     own.land("2010-12-01", "2011-03-01")
-    events = own.carry(DECEMBER, DECEMBER).asset_materializations_for_node("silver")
+    events = own.materialize(FACTS).asset_materializations_for_node("silver")
     months = {event.partition for event in events if event.asset_key.path[-1] == "transactions_cleaned"}
     assert months == {DECEMBER, "2011-03-01"}
 
@@ -320,10 +324,10 @@ def test_a_rebuild_writes_no_row_of_another_month(own: Orchestration) -> None:
     flow.run_incremental(own.database)
     places = "select ctid::text, xmin::text from scout.silver_transactions_cleaned where date_key = :day order by 1"
     others = "select count(*) from scout.silver_transaction_items where date_key <> :day"
-    for chosen, left_alone in ((DECEMBER, "2011-01-04"), ("2011-01-01", "2010-12-01")):
+    for month, left_alone in ((DECEMBER, "2011-01-04"), ("2011-01-01", "2010-12-01")):
         before = own.rows(places, day=left_alone)
         assert before
-        reported = figures(own.rebuild(chosen, chosen))
+        reported = figures(own.rebuild(month, month, asset_selection=chosen(FACTS | DAILY)))
         assert own.rows(places, day=left_alone) == before
         assert own.rows(others, day=left_alone) == [(reported["silver/transactions_cleaned"]["rows_read"],)]
         assert reported["gold/daily_aggregates"]["buckets_rebuilt"] == 1

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from scout_pipeline.database import Database
-from scout_pipeline.migrations import fingerprint, history, loss, new, runner
+from scout_pipeline.migrations import fingerprint, history, loss, new, runner, standing
 from scout_pipeline.migrations.errors import MigrationError
 from scout_pipeline.migrations.fingerprint import Fingerprint
 from scout_pipeline.migrations.plan import Preview
@@ -68,7 +68,7 @@ def execute(db: Database, statement: str) -> None:
 
 
 def states(db: Database, folder: Path) -> list[str]:
-    return [each.state for each in runner.status(db, folder=folder)]
+    return [each.state for each in standing.status(db, folder=folder)]
 
 
 def test_up_then_down_then_up_again_leads_to_the_same_catalogue(empty_database: Database, shop: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_changed_applied_file_is_refused_with_its_name_and_both_checksums(
         runner.up(empty_database, folder=shop)
     assert f"0001_shop/{part}.sql" in str(refused.value)
     assert applied in str(refused.value)
-    assert runner.status(empty_database, folder=shop)[1].state == "pending"
+    assert standing.status(empty_database, folder=shop)[1].state == "pending"
     with pytest.raises(MigrationError, match="was changed after it was applied"):
         runner.down(empty_database, to="base", folder=shop)
     assert any("was changed after" in line for line in runner.verify(empty_database, folder=shop))
@@ -417,7 +417,7 @@ def test_the_projects_own_migrations_verify_and_the_sql_function_tells_the_same_
     runner.up(empty_database)
     with empty_database.transaction() as connection:
         told = connection.execute(sa.text("select revision, is_current from ops.verify_migrations()")).all()
-    applied = [each.revision for each in runner.status(empty_database) if each.state == "applied"]
+    applied = [each.revision for each in standing.status(empty_database) if each.state == "applied"]
     assert [row[0] for row in told] == applied
     assert [row[0] for row in told if row[1]] == applied[-1:]
     assert runner.verify(empty_database) == []

@@ -6,6 +6,7 @@ import pytest
 
 from scout_pipeline.database import Database
 from scout_pipeline.migrations import prove
+from scout_pipeline_tests.conftest import REPOSITORY
 
 BASE_UP = "create schema scout; create table scout.t (id int default 7, note text);"
 
@@ -30,12 +31,19 @@ def scratch_databases(admin: Database) -> int:
         return int(found.scalar_one())
 
 
-def test_every_migration_of_the_project_can_be_undone(empty_database: Database) -> None:
-    """Without it, `down` would be a promise."""
-    proofs = prove.prove(empty_database)
-    assert [(proof.name, proof.problems) for proof in proofs if proof.problems] == []
-    assert proofs[-1].name == "all"
+def test_sound_migrations_are_proved_one_by_one_and_all_together(empty_database: Database, tmp_path: Path) -> None:
+    """Without the last round, a chain whose downs agree only with their neighbours would count as proved."""
+    folder = planted(tmp_path, up="create index t_idx on scout.t (id);", down="drop index scout.t_idx;")
+    proofs = prove.prove(empty_database, folder=folder)
+    assert [(proof.name, proof.problems) for proof in proofs] == [("0001_table", []), ("0002_planted", []), ("all", [])]
     assert scratch_databases(empty_database) == 0
+
+
+def test_every_change_is_accepted_only_when_the_migrations_of_the_project_can_be_undone() -> None:
+    """Without it, `down` would be a promise: proving them takes a minute, which `make check` spends and no test."""
+    assert "make check" in (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    recipe = (REPOSITORY / "Makefile").read_text(encoding="utf-8").partition("\ncheck: ")[2].partition("\n\n")[0]
+    assert "\t@$(BIN)/scout migrate prove" in recipe.splitlines()
 
 
 @pytest.mark.parametrize(

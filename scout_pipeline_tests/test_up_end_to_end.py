@@ -22,7 +22,7 @@ from scout_pipeline import cluster
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
 from scout_pipeline.embedded import EmbeddedServer
-from scout_pipeline.ops import services
+from scout_pipeline.ops import services, supervision
 from scout_pipeline.quality import promises
 from scout_pipeline_tests.conftest import REPOSITORY, temporary_server
 from scout_pipeline_tests.fingerprint import fingerprint
@@ -180,11 +180,14 @@ def stop_cleanly(deployment: Deployment) -> None:
     """Run workers and code servers that outlive the daemon write into a database that is being stopped."""
     report = json.loads(deployment.scout("status", "--json"))
     assert report["up"] is True
-    processes = [psutil.Process(entry["pid"]) for entry in report["services"]]
+    groups = [entry["pid"] for entry in report["services"]]
+    assert all(supervision.members([group]) for group in groups)
+    processes = [psutil.Process(group) for group in groups]
     processes += [child for process in processes for child in process.children(recursive=True)]
     processes += [psutil.Process(report["database"]["pid"])]
     assert deployment.scout("down").startswith("stopped: services")
     assert deployment.process.wait(timeout=60) == 0
+    assert supervision.members(groups) == []
     _, alive = psutil.wait_procs(processes, timeout=10)
     assert alive == []
     report = json.loads(deployment.scout("status", "--json"))

@@ -25,11 +25,13 @@ RULES = dg.AssetSelection.checks(*of_rules(rule_book.TABLES, by_rules.check))
 AUDIT = dg.AssetSelection.checks(of_store_days(rule_book.TABLES))
 DOWNSTREAM = dg.AssetSelection.groups("silver", "gold")
 # When views are refreshed is said by schedules alone: docs/decisions/0026.
-DASHBOARD_VIEWS = dg.AssetSelection.assets(mv_dashboard_kpis_asset)
+DASHBOARD_VIEWS = dg.AssetSelection.assets(mv_dashboard_kpis_asset.table.asset_key)
 GOLD_VIEWS = dg.AssetSelection.assets(
-    mv_customer_segments_asset, mv_brand_performance_asset, mv_store_daily_metrics_asset
+    mv_customer_segments_asset.table.asset_key,
+    mv_brand_performance_asset.table.asset_key,
+    mv_store_daily_metrics_asset.table.asset_key,
 )
-CATALOGUE_VIEWS = dg.AssetSelection.assets(mv_global_product_stats_asset)
+CATALOGUE_VIEWS = dg.AssetSelection.assets(mv_global_product_stats_asset.table.asset_key)
 VIEWS = DASHBOARD_VIEWS | GOLD_VIEWS | CATALOGUE_VIEWS
 
 carry_new = dg.define_asset_job(
@@ -79,7 +81,7 @@ refresh_catalogue_views = dg.define_asset_job(
 )
 summarise_promotions = dg.define_asset_job(
     "summarise_promotions",
-    selection=dg.AssetSelection.assets(promotion_summary_asset) - RULES,
+    selection=dg.AssetSelection.assets(promotion_summary_asset.table.asset_key) - RULES,
     description="Rebuilds what still waits for the summary of the promotions.",
     executor_def=EXECUTOR,
 )

@@ -2,8 +2,8 @@
 
 import dagster as dg
 
+from scout_pipeline import assets, settings
 from scout_pipeline import database as db
-from scout_pipeline import settings
 from scout_pipeline.bronze import quarantine
 from scout_pipeline.database import Database
 from scout_pipeline.quarantine import retention
@@ -36,7 +36,9 @@ def prune_quarantine(context: dg.OpExecutionContext, database: dg.ResourceParam[
 
 @dg.op(description="Tells people what waits in quarantine, by reason, with what to do.")
 def review(context: dg.OpExecutionContext, database: dg.ResourceParam[Database]) -> None:
-    context.log_event(dg.AssetObservation(quarantine.TABLE.asset_key, metadata=quarantine.open_entries(database)))
+    context.log_event(
+        dg.AssetObservation(quarantine.TABLE.asset_key, metadata=assets.shown(quarantine.open_entries(database)))
+    )
 
 
 @dg.job(description="A snapshot of the server's counters.", executor_def=dg.in_process_executor)

@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 from dagster._core.storage.tags import MAX_RUNTIME_SECONDS_TAG
 
-from scout_pipeline import flow, rule_book, tables
+from scout_pipeline import assets, flow, rule_book, tables
 from scout_pipeline.automation.attempts import ASKED_AGAIN
 from scout_pipeline.bronze import quarantine, transactions_raw
 from scout_pipeline.database import Database
@@ -103,7 +103,7 @@ def _told(
         writer = taken if table.layer == "bronze" else facts
         shown = known.get(table.key) or tables.beside(target, table, writer)
         with target.transaction() as connection:
-            described = tables.report(connection, table, **{"seconds": round(seconds, 3), **shown})
+            described = assets.report(connection, table, **{"seconds": round(seconds, 3), **shown})
         for month in _months(table.key, touched):
             yield dg.AssetMaterialization(table.asset_key, metadata=described.metadata, partition=month)
 
@@ -111,7 +111,7 @@ def _told(
 def _months(key: str, touched: Sequence[str]) -> Sequence[str | None]:
     """The partitions of a table's materialization; None for a table without."""
     if key == transactions_raw.TABLE.key:
-        return [RECEIPT_MONTHS.get_last_partition_key()]
+        return [RECEIPT_MONTHS.definition.get_last_partition_key()]
     return touched if key in {table.key for table in transactions_cleaned.TABLES} else [None]
 
 

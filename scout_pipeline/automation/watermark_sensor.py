@@ -76,5 +76,5 @@ def _ranges(months: set[date]) -> list[tuple[date, date]]:
 
     Each run carries what waits, and shows every month that it touched: more of them would find nothing to do.
     """
-    known = {periods.partition_month(key) for key in BUSINESS_MONTHS.get_partition_keys()}
+    known = {periods.partition_month(key) for key in BUSINESS_MONTHS.definition.get_partition_keys()}
     return periods.month_runs(months & known or {max(known)})[-RANGES_A_TICK:]

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import dagster as dg
-
 from scout_pipeline import database, tables
 from scout_pipeline.bronze import transactions_raw
 from scout_pipeline.database import Database
@@ -46,14 +44,12 @@ def open_entries(target: Database) -> dict[str, Any]:
         counted = database.rows(connection, "bronze/quarantine_open")
         position = watermarks.position(connection, watermarks.SILVER, row_limit=0)
     rows = [
-        dg.TableRecord(
-            {
-                "layer": row["layer"],
-                "reason": row["reason_code"],
-                "open": row["entry_count"],
-                "what to do": reason.remedy if (reason := reasons.of(row["reason_code"])) else "",
-            }
-        )
+        {
+            "layer": row["layer"],
+            "reason": row["reason_code"],
+            "open": row["entry_count"],
+            "what to do": reason.remedy if (reason := reasons.of(row["reason_code"])) else "",
+        }
         for row in counted
         if row["status"] == "open"
     ]
@@ -61,7 +57,7 @@ def open_entries(target: Database) -> dict[str, Any]:
         "rows": sum(row["entry_count"] for row in counted),
         "open": sum(row["entry_count"] for row in counted if row["status"] == "open"),
         "watermark": position.cursor,
-        **({"open_by_reason": dg.MetadataValue.table(rows)} if rows else {}),
+        **({"open_by_reason": rows} if rows else {}),
     }
 
 

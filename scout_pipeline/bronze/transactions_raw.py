@@ -1,11 +1,8 @@
-"""scout.bronze_transactions_raw: every received record as received, and the asset that takes files from the folder."""
+"""scout.bronze_transactions_raw: every received record as received, and what takes files from the folder."""
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timezone
 from time import perf_counter
-
-import dagster as dg
 
 from scout_pipeline import tables
 from scout_pipeline.bronze import landing
@@ -52,23 +49,6 @@ TABLE = Table(
         ),
     ),
 )
-
-
-@dg.multi_asset(
-    name="landing",
-    specs=[TABLE.spec()],
-    description="Takes the whole files of the landing folder, each once, and accounts for every line.",
-    backfill_policy=dg.BackfillPolicy.single_run(),
-)
-def landing_assets(
-    context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]
-) -> dg.MaterializeResult[None]:
-    this_month = RECEIPT_MONTHS.get_partition_key_for_timestamp(datetime.now(timezone.utc).timestamp())
-    if this_month not in context.partition_keys:
-        raise dg.Failure(f"records land in the month in which they are received: materialize {this_month}")
-    figures = take(database, context.log.info)
-    with database.transaction() as connection:
-        return tables.report(connection, TABLE, **figures)
 
 
 def take(target: Database, say: Callable[[str], None]) -> dict[str, object]:

@@ -16,7 +16,7 @@ from scout_pipeline import audit_log, cluster
 from scout_pipeline.database import Database
 from scout_pipeline.migrations import new as new_migration
 from scout_pipeline.migrations import prove as proving
-from scout_pipeline.migrations import runner
+from scout_pipeline.migrations import runner, standing
 from scout_pipeline.migrations.loss import CONFIRMATION
 from scout_pipeline.migrations.plan import Preview
 from scout_pipeline.migrations.prove import Proof
@@ -77,7 +77,7 @@ def down(to: str, confirm: str | None, dry_run: bool, as_json: bool) -> None:
 def status(as_json: bool) -> None:
     """Which migrations are applied, since when and by whom; which are pending, changed or interrupted."""
     with _database() as database:
-        found = runner.status(database)
+        found = standing.status(database)
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(each) for each in found], default=str))
         return

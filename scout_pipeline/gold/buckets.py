@@ -8,13 +8,12 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-import dagster as dg
 import sqlalchemy as sa
 
 from scout_pipeline import crash_points, database, settings, sql_files, tables
 from scout_pipeline.database import Database
 from scout_pipeline.sources import watermarks
-from scout_pipeline.tables import Table
+from scout_pipeline.tables import Asset, Table
 
 
 @dataclass(frozen=True)
@@ -135,6 +134,6 @@ def figures(target: Database, done: GoldReport) -> dict[str, Any]:
     }
 
 
-def asset(table: Table, compute: Callable[[Database], GoldReport]) -> dg.AssetsDefinition:
+def asset(table: Table, compute: Callable[[Database], GoldReport]) -> Asset:
     """The asset of a table that is kept by buckets: its materialization rebuilds what is dirty and reports figures."""
     return tables.asset(table, lambda target: figures(target, compute(target)))

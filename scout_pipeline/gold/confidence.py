@@ -6,7 +6,6 @@ What the four parts are measured from, docs/decisions/0022 says. A score is a fu
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import dagster as dg
 import sqlalchemy as sa
 
 from scout_pipeline import database
@@ -38,16 +37,16 @@ ASK_FOR_MORE = (
 def _shown(connection: sa.Connection) -> dict[str, Any]:
     """For the catalogue: the least trusted figures of the newest day, and how many lie in each band."""
     return {
-        "lowest_confidence": _table(database.rows(connection, "gold/lowest_confidence", row_limit=SHOWN_ROWS)),
-        "confidence_bands": _table(database.rows(connection, "gold/confidence_bands")),
+        "lowest_confidence": _plain(database.rows(connection, "gold/lowest_confidence", row_limit=SHOWN_ROWS)),
+        "confidence_bands": _plain(database.rows(connection, "gold/confidence_bands")),
     }
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> dg.MetadataValue | None:
-    if not rows:
-        return None
-    plain = [{name: value if isinstance(value, int) else str(value) for name, value in row.items()} for row in rows]
-    return dg.MetadataValue.table([dg.TableRecord(row) for row in plain])
+def _plain(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, int | str]] | None:
+    """Rows for people; None, which is not shown, where there are none."""
+    return [
+        {name: value if isinstance(value, int) else str(value) for name, value in row.items()} for row in rows
+    ] or None
 
 
 TABLE = Table(

@@ -1,10 +1,8 @@
-"""Migrations as a whole: up, down, status, verify; each has a dry run or changes nothing anyway."""
+"""Migrations as a whole: up, down, verify; each has a dry run or changes nothing anyway. `standing` has the status."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import sqlalchemy as sa
 
@@ -16,20 +14,6 @@ from scout_pipeline.migrations.files import Migration
 from scout_pipeline.migrations.plan import Preview
 from scout_pipeline.migrations.script import BASE, Chain
 from scout_pipeline.migrations.steps import Step
-
-State = Literal["applied", "changed", "pending", "interrupted", "unknown"]
-
-
-@dataclass(frozen=True)
-class Status:
-    """One migration and how the database stands to it; `unknown` is applied here and not among the files."""
-
-    revision: str
-    slug: str
-    state: State
-    applied_at: datetime | None = None
-    duration_ms: int | None = None
-    applied_by: str | None = None
 
 
 def up(
@@ -67,18 +51,6 @@ def down(
         loss.refuse_unconfirmed([each for preview in previews for each in preview.losses], confirm)
         confirmed = confirm == loss.CONFIRMATION
         return [steps.take(database, chain, migration, "down", may_destroy=confirmed) for migration in undone]
-
-
-def status(database: Database, *, folder: Path | None = None) -> list[Status]:
-    """Every migration, oldest first, and what the ledger says of it. Changes nothing, works before the first `up`."""
-    with script.chain(folder) as chain, database.transaction() as connection:
-        known = history.exists(connection)
-        applied = history.applied(connection) if known else {}
-        interrupted = {row["revision"] for row in history.interrupted(connection)} if known else set()
-    found = [_status(migration, applied.get(migration.revision), interrupted) for migration in chain.migrations]
-    here = {migration.revision for migration in chain.migrations}
-    strangers = [row for revision, row in applied.items() if revision not in here]
-    return found + [_told(Status(row["revision"], row["slug"], "unknown"), row) for row in strangers]
 
 
 def verify(database: Database, *, folder: Path | None = None) -> list[str]:
@@ -143,21 +115,6 @@ def _counted(database: Database, preview: Preview) -> Preview:
     with database.transaction() as connection:
         counted = loss.counted(connection, (each for each in preview.losses if each not in unknown))
     return replace(preview, losses=unknown + counted)
-
-
-def _status(migration: Migration, row: history.Row | None, interrupted: set[str]) -> Status:
-    told = Status(migration.revision, migration.slug, "pending")
-    if migration.revision in interrupted:
-        told = replace(told, state="interrupted")
-    elif row is not None:
-        told = replace(told, state="changed" if history.changes({migration.revision: row}, [migration]) else "applied")
-    return _told(told, row)
-
-
-def _told(told: Status, row: history.Row | None) -> Status:
-    if row is None:
-        return told
-    return replace(told, applied_at=row["applied_at"], duration_ms=row["duration_ms"], applied_by=row["applied_by"])
 
 
 def _unlike_ledger(connection: sa.Connection, chain: Chain, rows: dict[str, history.Row]) -> list[str]:

@@ -2,14 +2,13 @@
 
 from time import perf_counter
 
-import dagster as dg
 import sqlalchemy as sa
 
 from scout_pipeline import crash_points, database
 from scout_pipeline.database import Database
 from scout_pipeline.gold import buckets
 from scout_pipeline.gold.buckets import GoldReport, RowCounts
-from scout_pipeline.tables import Table
+from scout_pipeline.tables import Asset, Table
 
 
 def refresh(target: Database, table: Table) -> GoldReport:
@@ -32,6 +31,6 @@ def _refresh(connection: sa.Connection, table: Table) -> RowCounts | None:
     return RowCounts(written, written)
 
 
-def asset(table: Table) -> dg.AssetsDefinition:
+def asset(table: Table) -> Asset:
     """The asset of a view."""
     return buckets.asset(table, lambda target: refresh(target, table))

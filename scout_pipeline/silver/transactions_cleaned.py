@@ -1,13 +1,7 @@
-"""scout.silver_transactions_cleaned: one row per transaction, and the asset that carries bronze into silver."""
+"""scout.silver_transactions_cleaned: one row per transaction, and what people see of carrying bronze into silver."""
 
-from collections.abc import Iterator
-from time import perf_counter
-
-import dagster as dg
-
-from scout_pipeline import flow_modes, periods, tables
+from scout_pipeline import tables
 from scout_pipeline.bronze import transactions_raw
-from scout_pipeline.database import Database
 from scout_pipeline.partitions import BUSINESS_MONTHS
 from scout_pipeline.quality import rules
 from scout_pipeline.quality.rules import (
@@ -26,7 +20,6 @@ from scout_pipeline.silver import (
     brand_mentions,
     dim_store,
     references,
-    refresh,
     request_behaviors,
     substitutions,
     transaction_items,
@@ -175,40 +168,9 @@ TABLES = (
 )
 
 
-@dg.multi_asset(
-    name="silver",
-    specs=[table.spec() for table in TABLES],
-    description="Carries what is new in bronze into silver, or computes whole months again, in one transaction.",
-    backfill_policy=dg.BackfillPolicy.single_run(),
-    pool="silver",
-)
-def silver_assets(
-    context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]
-) -> Iterator[dg.MaterializeResult[None]]:
-    started = perf_counter()
-    if flow_modes.is_incremental(context.run.tags):
-        report = refresh.carry_all(database)
-    else:
-        keys = context.partition_keys
-        report = refresh.carry_all(database)
-        report.add_report(
-            refresh.rebuild_months(database, periods.partition_month(keys[0]), periods.partition_month(keys[-1]))
-        )
-    context.log.info(
-        "silver: %s lines read, %s written, %s rejected, %s buckets marked",
-        *(report.lines_read, report.lines_written, report.lines_rejected, report.buckets_marked),
-    )
-    with database.transaction() as connection:
-        reported = [tables.report(connection, table, **figures(report, perf_counter() - started)) for table in TABLES]
-    yield from reported
-    others = partitions(report.months) - set(context.partition_keys)
-    for one in reported:
-        tables.note_months(context, one, sorted(others))
-
-
 def partitions(months: set[str]) -> set[str]:
     """Those of the months that are partitions."""
-    return months & set(BUSINESS_MONTHS.get_partition_keys())
+    return months & set(BUSINESS_MONTHS.definition.get_partition_keys())
 
 
 def figures(report: SilverReport, seconds: float) -> dict[str, object]:

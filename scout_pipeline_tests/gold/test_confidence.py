@@ -213,13 +213,9 @@ def test_people_see_it_beside_the_figures(floor: Floor) -> None:
     ) == [(1, 1, 61)]
     with floor.database.transaction() as connection:
         shown = confidence._shown(connection)
-    (lowest, *_) = shown["lowest_confidence"].records
-    assert (lowest.data["store_code"], lowest.data["metric_name"], lowest.data["confidence"]) == (
-        "S1",
-        "net_revenue",
-        61,
-    )
-    assert {record.data["metric_name"] for record in shown["confidence_bands"].records} == {
+    (lowest, *_) = shown["lowest_confidence"]
+    assert (lowest["store_code"], lowest["metric_name"], lowest["confidence"]) == ("S1", "net_revenue", 61)
+    assert {row["metric_name"] for row in shown["confidence_bands"]} == {
         "net_revenue",
         "transaction_count",
         "line_count",

@@ -4,6 +4,7 @@ import dagster as dg
 import pytest
 import sqlalchemy as sa
 
+from scout_pipeline import assets
 from scout_pipeline.database import Database
 from scout_pipeline.gold import confidence
 from scout_pipeline.quality import checking, checks, promises
@@ -21,7 +22,10 @@ def asked(database: Database) -> tuple[dg.ExecuteInProcessResult, set[str]]:
     found = [*of_rules((confidence.TABLE,), checking.check), checks.of_promise(OF_TABLE)]
     job = dg.define_asset_job("ask", selection=dg.AssetSelection.checks(*found), executor_def=dg.in_process_executor)
     defs = dg.Definitions(
-        assets=[confidence.confidence_asset], asset_checks=found, jobs=[job], resources={"database": database}
+        assets=[assets.of(confidence.confidence_asset)],
+        asset_checks=found,
+        jobs=[job],
+        resources={"database": database},
     )
     with dg.DagsterInstance.ephemeral() as instance:
         run = defs.resolve_job_def("ask").execute_in_process(instance=instance, raise_on_error=False)
