@@ -1,4 +1,4 @@
--- 0042_floor_mending, undone.
+-- 0043_floor_mending, undone.
 -- names of parameters read as columns here
 -- noqa: disable=RF01,RF02,RF03
 drop function scout.get_dashboard_metrics(date, date, jsonb);

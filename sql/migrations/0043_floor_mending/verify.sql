@@ -1,4 +1,4 @@
--- 0042_floor_mending: each SELECT returns what is missing.
+-- 0043_floor_mending: each SELECT returns what is missing.
 select
     'missing function' as problem,
     wanted.name as object

@@ -1,4 +1,4 @@
--- 0042_floor_mending: a day of brands that gold has not rebuilt is hashed and not sorted; customers of archived months
+-- 0043_floor_mending: a day of brands that gold has not rebuilt is hashed and not sorted; customers of archived months
 -- are counted where they are known, and null with a reason where they are not.
 -- names of parameters read as columns here
 -- noqa: disable=RF01,RF02,RF03
