@@ -183,7 +183,7 @@ def test_a_short_socket_folder_made_by_somebody_else_is_refused(open_folder: Pat
         ("synchronous_commit", "on"),
         ("full_page_writes", "on"),
         ("data_checksums", "on"),
-        ("wal_compression", "pglz"),
+        ("wal_compression", "off"),
         ("max_wal_size", "4GB"),
         ("checkpoint_timeout", "15min"),
         ("random_page_cost", "1.1"),

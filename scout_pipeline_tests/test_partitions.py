@@ -171,6 +171,58 @@ def test_an_archived_month_is_still_shown_and_every_promise_holds(shop: Database
     assert months.left_over(shop) == []
 
 
+# whole archived months of all stores, one month, week and day of a store, and what silver has whole
+KNOWN = """
+    select unique_customers, unique_customers_reason from scout.get_dashboard_metrics('2024-01-01', '2024-07-01')
+    union all select unique_customers, unique_customers_reason
+        from scout.get_dashboard_metrics('2024-02-01', '2024-03-09', '{"region": null}')
+    union all select unique_customers, unique_customers_reason
+        from scout.get_dashboard_metrics('2024-03-01', '2024-04-01', '{"store_code": "A"}')
+    union all select unique_customers, unique_customers_reason
+        from scout.get_store_stats('A', '2024-01-01', '2024-02-01')
+    union all select unique_customers, unique_customers_reason
+        from scout.get_store_stats('B', '2024-01-08', '2024-01-15')
+    union all select unique_customers, unique_customers_reason
+        from scout.get_store_stats('A', '2024-01-23', '2024-01-24')
+    union all select unique_customers, unique_customers_reason
+        from scout.get_store_stats('A', '2024-02-29', '2024-03-01')
+    union all select unique_customers, unique_customers_reason
+        from scout.get_store_stats('B', '2024-03-01', '2024-07-01')
+"""
+UNKNOWN = """
+    select 'days', unique_customers, unique_customers_reason, net_revenue
+    from scout.get_dashboard_metrics('2024-01-15', '2024-07-01')
+    union all
+    select 'last days', unique_customers, unique_customers_reason, net_revenue
+    from scout.get_dashboard_metrics('2023-11-07', '2024-02-20')
+    union all
+    select 'one store', unique_customers, unique_customers_reason, net_revenue
+    from scout.get_dashboard_metrics('2024-01-01', '2024-07-01', '{"store_code": "A"}')
+    union all
+    select 'range', unique_customers, unique_customers_reason, net_revenue
+    from scout.get_store_stats('A', '2024-01-01', '2024-07-01')
+    union all
+    select 'no week', unique_customers, unique_customers_reason, net_revenue
+    from scout.get_store_stats('A', '2024-02-27', '2024-03-05')
+"""
+
+
+def test_customers_of_archived_months_are_counted_or_said_to_be_unknown(shop: Database) -> None:
+    """A range that reaches into the archive would show the customers of its last months as those of all."""
+    described = "select store_code, region from scout.dim_store where is_current"
+    known, whole = months.execute(shop, KNOWN), months.execute(shop, UNKNOWN)
+    assert len(set(known)) > 3, f"ranges that cannot be told apart: {known}, {months.execute(shop, described)}"
+    assert {row[2] for row in whole} == {None}
+    assert None not in {row[1] for row in whole}
+    months.maintain(shop, LAST)
+    assert months.execute(shop, KNOWN) == known
+    told = months.execute(shop, UNKNOWN)
+    assert [(name, value) for name, _, _, value in told] == [(name, value) for name, _, _, value in whole]
+    for name, customers, reason, _ in told:
+        assert customers is None, name
+        assert "the sales of 2024-02 and before are archived: ask from 2024-03-01 on" in reason
+
+
 def test_what_is_computed_after_an_archive_still_counts_the_archive(shop: Database, open_folder: Path) -> None:
     """A customer who comes again would lose his history, become new, and a silent store would vanish."""
     months.maintain(shop, LAST)

@@ -125,11 +125,12 @@ REASONS = (
         "an id above 200, a store code or sku above 100, a description above 1,000 or a region above 200 characters",
         "look for a shifted column",
     ),
+    Reason(("missing_store_id",), "record", "the record names no store", "add the store code at the sender"),
     Reason(
         ("unknown_store",),
         "record",
-        "the record names no store, or one that no reference record describes on that day",
-        "add the store code at the sender; else it enters by itself when the store is described",
+        "a store that no reference record describes on that day",
+        "it enters by itself when the store is described",
     ),
     Reason(
         ("unknown_product",),

@@ -49,11 +49,11 @@ def floor(prepared: Prepared, tmp_path: Path) -> Floor:
 def test_dashboard_metrics_are_those_of_the_half_open_range(floor: Floor) -> None:
     """The first of March would be counted in February and in March."""
     ask = "select * from scout.get_dashboard_metrics('2026-02-01', '2026-03-01')"
-    assert floor.rows(ask) == [(95, 5, Decimal("19.0000"), 11, 2, 2)]
+    assert floor.rows(ask) == [(95, 5, Decimal("19.0000"), 11, 2, 2, None)]
     region = "select net_revenue, active_stores from scout.get_dashboard_metrics('2026-02-01', '2026-03-01', :filters)"
     assert floor.rows(region, filters='{"region": "Region VII"}') == [(10, 1)]
     assert floor.rows(region, filters='{"store_code": "s1", "region": "Region VII"}') == [(0, 0)]
-    assert floor.rows(ask.replace("2026-0", "2027-0")) == [(0, 0, None, 0, 0, 0)]
+    assert floor.rows(ask.replace("2026-0", "2027-0")) == [(0, 0, None, 0, 0, 0, None)]
 
 
 def test_a_sale_shows_before_gold_has_rebuilt(floor: Floor) -> None:
@@ -376,8 +376,8 @@ def test_what_is_known_and_has_no_sales_is_no_error(floor: Floor) -> None:
     kinds = vocabulary.contract("reference.v1")["$defs"]["store"]["properties"]
     for name in ("store_type", "economic_class"):
         for word in kinds[name]["enum"]:
-            assert ask(floor, "metrics", name, word) == [(0, 0, None, 0, 0, 0)], word
-    assert ask(floor, "metrics", "region", "caraga") == [(0, 0, None, 0, 0, 0)]
+            assert ask(floor, "metrics", name, word) == [(0, 0, None, 0, 0, 0, None)], word
+    assert ask(floor, "metrics", "region", "caraga") == [(0, 0, None, 0, 0, 0, None)]
     assert ask(floor, "timeline", "region", "caraga") == []
     assert ask(floor, "timeline", "brand", "Tang") == []
     assert ask(floor, "products of a category", "category", "tobacco") == []

@@ -75,14 +75,12 @@ def duplicates(connection: sa.Connection, shop: Shop) -> Found:
     return {*planted[: int(count)], *range(int(count) - len(planted))}
 
 
-def refused_sales(reason: str, *, waits: tuple[bool, ...] = (False, True)) -> Finder:
-    """Sales that lie in quarantine now, those that wait for a description, or the others, or both."""
+def refused_sales(reason: str) -> Finder:
+    """Sales that lie in quarantine now."""
     return first_column(
         "select transaction_id from scout.quarantine"
-        " where layer = 'silver' and status = 'open' and reason_code = :reason"
-        " and (waits_for is not null) = any(:waits)",
+        " where layer = 'silver' and status = 'open' and reason_code = :reason",
         reason=reason,
-        waits=list(waits),
     )
 
 
@@ -153,6 +151,7 @@ HIDE_IN_SALE = "update scout.silver_transactions_cleaned set {change} where tran
 HIDE_STATED = HIDE_IN_SALE.format(change="stated_value = peso_value")
 HIDE_UNMAPPED = HIDE_IN_SALE.format(change="unmapped = null")
 REFUSED = (
+    "missing_store_id",
     "missing_sku",
     "invalid_timestamp",
     "timestamp_out_of_range",
@@ -187,9 +186,6 @@ KINDS: dict[str, Kind] = {
         HIDE_IN_SALE.format(change="deleted_at = null"),
     ),
     **{kind: Kind(refused_sales(kind), HIDE_REFUSED) for kind in REFUSED},
-    # a store that nobody named is one that nobody knows, too, but no description lets the sale in
-    "unknown_store": Kind(refused_sales("unknown_store", waits=(True,)), HIDE_REFUSED),
-    "missing_store_id": Kind(refused_sales("unknown_store", waits=(False,)), HIDE_REFUSED),
     "late_store": Kind(entered("unknown_store"), HIDE_WAITING),
     "late_product": Kind(entered("unknown_product"), HIDE_WAITING),
     "late_sale": Kind(late, HIDE_IN_SALE.format(change="batch_id = 0")),

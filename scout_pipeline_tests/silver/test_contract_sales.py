@@ -125,7 +125,9 @@ UNBELIEVED: list[tuple[dict[str, Any], str]] = [
     ({"items": {"sku": "RICE", "confidence": "high"}}, "missing_sku"),
     ({"at": "1970-01-01T00:00:00Z"}, "timestamp_out_of_range"),
     ({"at": "now"}, "invalid_timestamp"),
-    ({"store": None}, "unknown_store"),
+    ({"store": None}, "missing_store_id"),
+    ({"store": " "}, "missing_store_id"),
+    ({"store": "NEW"}, "unknown_store"),
 ]
 # text as it was heard, and as it is kept
 MASKED: list[tuple[str, str]] = [

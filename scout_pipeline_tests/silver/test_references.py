@@ -90,6 +90,7 @@ def test_sales_of_unknown_shops_and_products_wait_and_enter_by_themselves(floor:
     """A new shop sells before the office has its papers; its first days would be lost, or typed in by hand."""
     floor.take_reference(*SMALL_WORLD, reference("device", "PI-9", store_id="NEW"))
     floor.take_sales(sale("1", store="NEW"), sale("2", items=[item("SOAP", 3, None), item("RICE")]), sale("3"))
+    floor.take_sales(sale("nowhere", store=""))
     floor.carry()
     assert set(sales(floor)) == {"3"}
     waiting = "select transaction_id, reason_code, waits_for, status from scout.quarantine order by transaction_id"
@@ -97,6 +98,7 @@ def test_sales_of_unknown_shops_and_products_wait_and_enter_by_themselves(floor:
         ("1", "unknown_store", "store/NEW", "open"),
         ("2", "unknown_product", "product/SOAP", "open"),
         ("device/PI-9/2026-01-01", "unknown_store", "store/NEW", "open"),
+        ("nowhere", "missing_store_id", None, "open"),
     ]
     assert floor.broken_promises() == []
     floor.take_reference(reference("store", "NEW", region="Caraga"), reference("product", "SOAP", unit_price=4))
@@ -106,7 +108,9 @@ def test_sales_of_unknown_shops_and_products_wait_and_enter_by_themselves(floor:
         "2": ("NCR", 22),
         "3": ("NCR", 10),
     }
-    assert {row[3] for row in floor.rows(waiting)} == {"replayed"}
+    *entered, nowhere = floor.rows(waiting)
+    assert {row[3] for row in entered} == {"replayed"}
+    assert nowhere == ("nowhere", "missing_store_id", None, "open"), "no description can let it in"
     assert len(floor.rows("select 1 from scout.dim_device where device_id = 'PI-9'")) == 1
     assert floor.rows("select sum(net_revenue) from scout.gold_daily_aggregates") == [(42,)]
     assert floor.broken_promises() == []

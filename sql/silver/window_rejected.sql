@@ -13,7 +13,7 @@ with judged as (
         parsed.sku,
         parsed.is_list_price,
         case
-            when parsed.store_id = 0 then 'unknown_store'
+            when parsed.store_id = 0 then 'missing_store_id'
             when parsed.sold_at is null then 'invalid_timestamp'
             when
                 parsed.sold_at < cast(:earliest as date) or parsed.sold_at > parsed.received_at + interval '1 day'

@@ -21,158 +21,162 @@ said as (
         lower(btrim(sale.payload #>> '{substitution_event,occurred}')) as occurred,
         btrim(sale.payload #>> '{substitution_event,reason}') as substitution_reason,
         sale.payload -> 'transcript' as transcript,
-        sale.payload -> 'nlp_brand_mentions' as mentions,
-        sale.payload -> 'items' as items
+        sale.payload -> 'nlp_brand_mentions' as mentions
     from window_contracts as sale
     -- a fence: the record is taken apart once, not once for every part
     offset 0
 ),
 
-unread as (
+-- each column is computed once for a sale and looked at: hardly any says something that cannot be read
+sale_words as (
     select
         said.transaction_id,
-        part.column_name,
-        part.words
+        case
+            when lower(said.suggestion_offered) not in ('true', 'false') then said.suggestion_offered
+        end as suggestion_offered,
+        case
+            when lower(said.suggestion_accepted) not in ('true', 'false') then said.suggestion_accepted
+        end as suggestion_accepted,
+        case
+            when (scout.parse_measure(said.duration_seconds) between 0 and 600) is not true
+                then said.duration_seconds
+        end as duration_seconds,
+        case
+            when (scout.parse_measure(said.handshake_score) between 0 and 1) is not true
+                then said.handshake_score
+        end as handshake_score,
+        case
+            when jsonb_typeof(said.substitution_event) <> 'object' then said.substitution_event #>> '{}'
+            when
+                (said.occurred in ('true', 'false')) is not true
+                and jsonb_strip_nulls(said.substitution_event) <> '{}'
+                then said.substitution_event::text
+        end as substitution_event,
+        case
+            when
+                said.occurred = 'true'
+                and vocabulary.reasons ->> lower(said.substitution_reason) is null
+                then said.substitution_reason
+        end as substitution_reason,
+        -- what was said is kept as it is elsewhere: without the numbers and addresses of people
+        case
+            when jsonb_typeof(said.transcript) <> 'array' then scout.mask_free_text(said.transcript #>> '{}')
+        end as transcript,
+        case
+            when jsonb_typeof(said.mentions) <> 'array' then scout.mask_free_text(said.mentions #>> '{}')
+        end as mentions
     from said
     cross join vocabulary
-    cross join
-        lateral (
-            values
-            (
-                'suggestion_offered',
-                case when lower(said.suggestion_offered) not in ('true', 'false') then said.suggestion_offered end
-            ),
-            (
-                'suggestion_accepted',
-                case when lower(said.suggestion_accepted) not in ('true', 'false') then said.suggestion_accepted end
-            ),
-            (
-                'duration_seconds',
-                case
-                    when (scout.parse_measure(said.duration_seconds) between 0 and 600) is not true
-                        then said.duration_seconds
-                end
-            ),
-            (
-                'handshake_score',
-                case
-                    when (scout.parse_measure(said.handshake_score) between 0 and 1) is not true
-                        then said.handshake_score
-                end
-            ),
-            (
-                'substitution_event',
-                case
-                    when jsonb_typeof(said.substitution_event) <> 'object' then said.substitution_event #>> '{}'
-                    when
-                        (said.occurred in ('true', 'false')) is not true
-                        and jsonb_strip_nulls(said.substitution_event) <> '{}'
-                        then said.substitution_event::text
-                end
-            ),
-            (
-                'substitution_reason',
-                case
-                    when
-                        said.occurred = 'true'
-                        and vocabulary.reasons ->> lower(said.substitution_reason) is null
-                        then said.substitution_reason
-                end
-            ),
-            -- what was said is kept as it is elsewhere: without the numbers and addresses of people
-            (
-                'transcript',
-                case
-                    when jsonb_typeof(said.transcript) <> 'array'
-                        then scout.mask_free_text(said.transcript #>> '{}')
-                end
-            ),
-            (
-                'nlp_brand_mentions',
-                case
-                    when jsonb_typeof(said.mentions) <> 'array' then scout.mask_free_text(said.mentions #>> '{}')
-                end
-            )
-        ) as part (column_name, words)
-    where part.words <> ''
-    union all
+    offset 0
+),
+
+turn_words as (
     select
         said.transaction_id,
-        part.column_name,
-        part.words
+        case when turn.content ->> 'text' is null then scout.mask_free_text(turn.content #>> '{}') end as transcript,
+        case
+            when vocabulary.speakers ->> lower(btrim(turn.content ->> 'speaker')) is null
+                then btrim(turn.content ->> 'speaker')
+        end as speaker,
+        case
+            when scout.parse_measure(btrim(turn.content ->> 't_seconds')) is null
+                then btrim(turn.content ->> 't_seconds')
+        end as t_seconds
     from said
     cross join vocabulary
     cross join
         lateral jsonb_array_elements(
             case when jsonb_typeof(said.transcript) = 'array' then said.transcript else '[]' end
         ) as turn (content)
-    cross join
-        lateral (
-            values
-            (
-                'transcript',
-                case when turn.content ->> 'text' is null then scout.mask_free_text(turn.content #>> '{}') end
-            ),
-            (
-                'speaker',
-                case
-                    when vocabulary.speakers ->> lower(btrim(turn.content ->> 'speaker')) is null
-                        then btrim(turn.content ->> 'speaker')
-                end
-            ),
-            (
-                't_seconds',
-                case
-                    when scout.parse_measure(btrim(turn.content ->> 't_seconds')) is null
-                        then btrim(turn.content ->> 't_seconds')
-                end
-            )
-        ) as part (column_name, words)
-    where part.words <> ''
-    union all
+    offset 0
+),
+
+mention_words as (
     select
         said.transaction_id,
-        part.column_name,
-        part.words
+        case
+            when nullif(btrim(mention.content ->> 'brand_name'), '') is null
+                then scout.mask_free_text(mention.content #>> '{}')
+        end as mentions,
+        case
+            when scout.parse_measure(btrim(mention.content ->> 'confidence')) is null
+                then btrim(mention.content ->> 'confidence')
+        end as mention_confidence
     from said
     cross join
         lateral jsonb_array_elements(
             case when jsonb_typeof(said.mentions) = 'array' then said.mentions else '[]' end
         ) as mention (content)
+    offset 0
+),
+
+unread as (
+    select
+        sale_word.transaction_id,
+        part.column_name,
+        part.words
+    from sale_words as sale_word
     cross join
         lateral (
             values
-            (
-                'nlp_brand_mentions',
-                case
-                    when nullif(btrim(mention.content ->> 'brand_name'), '') is null
-                        then scout.mask_free_text(mention.content #>> '{}')
-                end
-            ),
-            (
-                'mention_confidence',
-                case
-                    when scout.parse_measure(btrim(mention.content ->> 'confidence')) is null
-                        then btrim(mention.content ->> 'confidence')
-                end
-            )
+            ('suggestion_offered', sale_word.suggestion_offered),
+            ('suggestion_accepted', sale_word.suggestion_accepted),
+            ('duration_seconds', sale_word.duration_seconds),
+            ('handshake_score', sale_word.handshake_score),
+            ('substitution_event', sale_word.substitution_event),
+            ('substitution_reason', sale_word.substitution_reason),
+            ('transcript', sale_word.transcript),
+            ('nlp_brand_mentions', sale_word.mentions)
         ) as part (column_name, words)
-    where part.words <> ''
+    where
+        num_nonnulls(
+            sale_word.suggestion_offered, sale_word.suggestion_accepted, sale_word.duration_seconds,
+            sale_word.handshake_score, sale_word.substitution_event, sale_word.substitution_reason,
+            sale_word.transcript, sale_word.mentions
+        ) > 0
+        and part.words <> ''
     union all
     select
-        said.transaction_id,
+        turn_word.transaction_id,
+        part.column_name,
+        part.words
+    from turn_words as turn_word
+    cross join
+        lateral (
+            values
+            ('transcript', turn_word.transcript),
+            ('speaker', turn_word.speaker),
+            ('t_seconds', turn_word.t_seconds)
+        ) as part (column_name, words)
+    where num_nonnulls(turn_word.transcript, turn_word.speaker, turn_word.t_seconds) > 0 and part.words <> ''
+    union all
+    select
+        mention_word.transaction_id,
+        part.column_name,
+        part.words
+    from mention_words as mention_word
+    cross join
+        lateral (
+            values
+            ('nlp_brand_mentions', mention_word.mentions),
+            ('mention_confidence', mention_word.mention_confidence)
+        ) as part (column_name, words)
+    where num_nonnulls(mention_word.mentions, mention_word.mention_confidence) > 0 and part.words <> ''
+    union all
+    select
+        sale.transaction_id,
         'item_confidence' as column_name,
         btrim(item.content ->> 'confidence') as words
-    from said
+    from window_contracts as sale
     cross join
         lateral jsonb_array_elements(
-            case when jsonb_typeof(said.items) = 'array' then said.items else '[]' end
+            case when jsonb_typeof(sale.payload -> 'items') = 'array' then sale.payload -> 'items' else '[]' end
         ) as item (content)
     where
         -- hardly ever: the lines are taken apart only then
         jsonb_path_exists(
-            said.items,
-            '$[*].confidence ? (@.type() != "null" && (@.type() != "number" || @.abs() >= 1000000000000))'
+            sale.payload,
+            '$.items[*].confidence ? (@.type() != "null" && (@.type() != "number" || @.abs() >= 1000000000000))'
         )
         and scout.parse_measure(btrim(item.content ->> 'confidence')) is null
         and btrim(item.content ->> 'confidence') <> ''
