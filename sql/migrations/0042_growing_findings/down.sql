@@ -322,7 +322,6 @@ comment on function ops.check_data_quality(regclass, date) is
 'Asks every rule of a registered table about one day (a table without days: whole), writes metrics, results and '
 'findings, and returns the metrics. Raises for a table that has no rules.';
 
-drop function ops.raise_data_quality_issue(text, date, integer, jsonb, text, text, text);
 drop function ops.raise_data_quality_issue(text, date, integer, jsonb, text, text, text, bigint, numeric);
 drop function ops.data_quality_worsened(ops.data_quality_issues, text, bigint, numeric);
 
@@ -334,52 +333,3 @@ drop column score,
 drop column acknowledged_failing,
 drop column acknowledged_score,
 drop column history;
-
-create or replace function ops.raise_data_quality_issue(
-    p_rule_id text,
-    p_metric_date date,
-    p_store_id integer,
-    p_key jsonb,
-    p_severity text,
-    p_observed text,
-    p_expected text
-) returns bigint
-language sql
-begin atomic
-    -- a table without days is found as it is now: what was found of it on another day is the same finding
-    update ops.data_quality_issues as issue
-    set metric_date = p_metric_date
-    where
-        issue.rule_id = p_rule_id
-        and issue.key = coalesce(p_key, '{}')
-        and issue.metric_date <> p_metric_date
-        and issue.status <> 'resolved'
-        and not ops.quality_has_days(p_rule_id);
-
-    insert into ops.data_quality_issues as issue (
-        rule_id, table_name, metric_date, store_id, key, severity, observed, expected
-    )
-    values (
-        p_rule_id,
-        -- the id of a rule is its table, a dot and its name
-        regexp_replace(p_rule_id, '[.][^.]*$', ''),
-        p_metric_date,
-        p_store_id,
-        coalesce(p_key, '{}'),
-        p_severity,
-        p_observed,
-        p_expected
-    )
-    on conflict (rule_id, metric_date, key) where status <> 'resolved' do update
-        set
-            store_id = excluded.store_id,
-            severity = excluded.severity,
-            observed = excluded.observed,
-            expected = excluded.expected,
-            last_seen_at = clock_timestamp(),
-            times_seen = issue.times_seen + 1
-    returning issue.issue_id;
-end;
-comment on function ops.raise_data_quality_issue(text, date, integer, jsonb, text, text, text) is
-'Notes a finding, or that a known one was seen again, and returns its number. That of a table without days moves '
-'to the day of the check.';

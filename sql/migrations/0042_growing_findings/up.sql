@@ -63,8 +63,8 @@ as $$
     where p_known.status = 'acknowledged' and worse.why is not null
 $$;
 comment on function ops.data_quality_worsened(ops.data_quality_issues, text, bigint, numeric) is
-'What to note of an acknowledged finding that is news again: graver, more rows than were acknowledged, or a figure half '
-'as far again from its history, or on the other side of it. Null of any other.';
+'What to note of an acknowledged finding that is news again: graver, more rows than were acknowledged, or a figure '
+'half as far again from its history, or on the other side of it. Null of any other.';
 
 create function ops.raise_data_quality_issue(
     p_rule_id text,
@@ -129,24 +129,6 @@ end;
 comment on function ops.raise_data_quality_issue(text, date, integer, jsonb, text, text, text, bigint, numeric) is
 'Notes a finding, or that a known one was seen again, and returns its number. One that was acknowledged is open again '
 'when it grew worse. That of a table without days moves to the day of the check.';
-
-create or replace function ops.raise_data_quality_issue(
-    p_rule_id text,
-    p_metric_date date,
-    p_store_id integer,
-    p_key jsonb,
-    p_severity text,
-    p_observed text,
-    p_expected text
-) returns bigint
-language sql
-begin atomic
-    select ops.raise_data_quality_issue(
-        p_rule_id, p_metric_date, p_store_id, p_key, p_severity, p_observed, p_expected, null::bigint, null::numeric
-    );
-end;
-comment on function ops.raise_data_quality_issue(text, date, integer, jsonb, text, text, text) is
-'The same for a finding that has no size.';
 
 create or replace function ops.check_data_quality(p_table regclass, p_date date default current_date)
 returns ops.data_quality_metrics
