@@ -35,11 +35,12 @@ STANDING = """
     where severity <> 'info' and rule_id ~ 'payment_method_is_known|sold_hour' order by 1, 2
 """
 # one more sale of the first day that is paid in a way that nobody knows
-COPIED = f"""
-    insert into {SALES}
-    select (jsonb_populate_record(sale, '{{"transaction_id": "another"}}')).*
-    from {SALES} as sale where date_key = '2026-02-05'
+COPIED = """
+    insert into scout.silver_transactions_cleaned
+    select (jsonb_populate_record(sale, '{"transaction_id": "another"}')).*
+    from scout.silver_transactions_cleaned as sale where date_key = '2026-02-05'
 """
+TAKEN_AWAY = "delete from scout.silver_transactions_cleaned where transaction_id = 'another'"
 SIZED = """
     update ops.data_quality_issues
     set status = 'acknowledged', severity = 'warning', acknowledged_failing = 10, acknowledged_score = -5
@@ -145,7 +146,7 @@ def test_an_acknowledged_finding_that_grows_is_open_again(database: Database) ->
     run("acknowledge", *rule, *BY)
     assert checked() == ("acknowledged", [*grown, known])
     with database.transaction() as connection:
-        connection.execute(sa.text(f"delete from {SALES} where transaction_id = 'another'"))
+        connection.execute(sa.text(TAKEN_AWAY))
     assert checked() == ("acknowledged", [*grown, known]), "what shrinks is no news"
 
 
