@@ -1,4 +1,4 @@
--- 0042_growing_findings: each SELECT returns what is missing.
+-- 0044_growing_findings: each SELECT returns what is missing.
 select
     'function is missing' as problem,
     wanted.signature as object

@@ -1,8 +1,9 @@
--- 0042_growing_findings, undone.
+-- 0044_growing_findings, undone.
 create or replace function ops.quality_outliers(p_table regclass, p_day date)
 returns table (rule_id text, entity text, figure numeric, expected numeric, score numeric, is_outlier boolean)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_nestloop = off
 as $$
 declare
     declared constant ops.data_quality_tables := (

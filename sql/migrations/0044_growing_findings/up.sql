@@ -1,4 +1,4 @@
--- 0042_growing_findings: an acknowledged finding that grows worse is open again, and figures are held against their
+-- 0044_growing_findings: an acknowledged finding that grows worse is open again, and figures are held against their
 -- history at a fifth of the price.
 -- A function's parameters are no columns, whatever a linter takes them for.
 -- noqa: disable=RF01,RF02,RF03
@@ -330,6 +330,7 @@ create or replace function ops.quality_outliers(p_table regclass, p_day date)
 returns table (rule_id text, entity text, figure numeric, expected numeric, score numeric, is_outlier boolean)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_nestloop = off
 as $$
 declare
     declared constant ops.data_quality_tables := (
