@@ -88,6 +88,7 @@ def list_issues(status: str | None, wide: bool, as_json: bool, **options: Any) -
 def acknowledge(issue_ids: tuple[int, ...], by: str, why: str, dry_run: bool, **options: Any) -> None:
     """Acknowledge open findings: they turn no check red any more, and stay until the data is mended.
 
+    One that grows beyond what it is now, in rows or severity, is open again; scout quality issues says why.
     Without numbers, name a rule, a table or days; findings of severity error only with --severity error.
 
     \b
@@ -156,6 +157,9 @@ def _said(row: Mapping[str, Any]) -> Iterator[str]:
     """What people, or the pipeline, said about it."""
     if row["acknowledged_by"]:
         yield f"acknowledged{_on(row['acknowledged_at'])} by {row['acknowledged_by']}: {row['acknowledgement']}"
+    for event in row["history"][-1:]:
+        if event["what"] == "opened again":
+            yield f"opened again {event['at'][:10]}: {event['why']}"
     if row["status"] == "resolved":
         yield f"resolved{_on(row['resolved_at'])} by {row['resolved_by']}: {row['resolution']}"
 

@@ -48,7 +48,7 @@ def close(connection: sa.Connection, issue_id: int, *, status: str, by: str, why
 
 
 def acknowledge(connection: sa.Connection, chosen: Chosen, *, by: str, why: str) -> list[Mapping[str, Any]]:
-    """Acknowledge open findings: they alarm nobody, and stay until the data is mended. How many, by rule."""
+    """Acknowledge open findings: they alarm nobody until the data is mended, or they grow worse. How many, by rule."""
     return database.rows(connection, "quality/acknowledge_issues", chosen=chosen.bound(), by=by, why=why)
 
 

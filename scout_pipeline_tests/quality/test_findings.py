@@ -1,6 +1,7 @@
 """Findings on a narrow terminal, and many of them acknowledged at once."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -32,6 +33,22 @@ STANDING = """
         acknowledged_at > now() - interval '1 hour'
     from ops.data_quality_issues
     where severity <> 'info' and rule_id ~ 'payment_method_is_known|sold_hour' order by 1, 2
+"""
+# one more sale of the first day that is paid in a way that nobody knows
+COPIED = """
+    insert into scout.silver_transactions_cleaned
+    select (jsonb_populate_record(sale, '{"transaction_id": "another"}')).*
+    from scout.silver_transactions_cleaned as sale where date_key = '2026-02-05'
+"""
+TAKEN_AWAY = "delete from scout.silver_transactions_cleaned where transaction_id = 'another'"
+SIZED = """
+    update ops.data_quality_issues
+    set status = 'acknowledged', severity = 'warning', acknowledged_failing = 10, acknowledged_score = -5
+    where rule_id ~ 'sold_hour'
+"""
+WORSENED = """
+    select ops.data_quality_worsened(issue, :severity, cast(:failing as bigint), cast(:score as numeric))
+    from ops.data_quality_issues as issue where rule_id ~ 'sold_hour'
 """
 
 
@@ -104,6 +121,57 @@ def test_many_findings_are_acknowledged_by_rule_table_and_days(database: Databas
     with database.transaction() as connection:
         log = audit_log.entries(connection, since=None, act="quality acknowledge", actor=None, row_limit=10)
     assert [(entry["actor"], entry["outcome"]["findings"]) for entry in log] == [("ana", 1), ("ana", 3), ("ana", 2)]
+
+
+def test_an_acknowledged_finding_that_grows_is_open_again(database: Database) -> None:
+    """Ten odd rows that somebody knows would hide the ten thousand that come the next hour."""
+    first, *_ = DAYS
+    rule = ("--rule", "payment_method_is_known", "--to", str(first))
+
+    def checked() -> tuple[str, list[tuple[str, object]]]:
+        checking.check(database, [(first, [SALES])])
+        (finding,) = json.loads(run("issues", *rule, "--json").stdout)
+        return finding["status"], [(event["what"], event.get("why")) for event in finding["history"]]
+
+    known = ("acknowledged", "the tills of that week")
+    run("acknowledge", *rule, *BY)
+    assert checked() == ("acknowledged", [known]), "what is the same is no news"
+    with database.transaction() as connection:
+        connection.execute(sa.text(COPIED))
+    grown = [known, ("opened again", "2 failing, 1 when it was acknowledged")]
+    assert checked() == ("open", grown)
+    assert checked() == ("open", grown), "it is opened again once"
+    listed = " ".join(run("issues", *rule).stdout.split())
+    assert re.search(r"by ana: the tills of that week opened again [0-9-]{10}: 2 failing, 1 when", listed)
+    run("acknowledge", *rule, *BY)
+    assert checked() == ("acknowledged", [*grown, known])
+    with database.transaction() as connection:
+        connection.execute(sa.text(TAKEN_AWAY))
+    assert checked() == ("acknowledged", [*grown, known]), "what shrinks is no news"
+
+
+@pytest.mark.parametrize(
+    ("severity", "failing", "score", "why"),
+    [
+        ("warning", 10, None, None),
+        ("warning", 11, None, "11 failing, 10 when it was acknowledged"),
+        ("error", 10, None, "error now, warning when it was acknowledged"),
+        ("info", 9, None, None),
+        ("warning", None, "-7.4", None),
+        ("warning", None, "-7.5", "score -7.5, -5 when it was acknowledged"),
+        ("warning", None, "5", "score 5, -5 when it was acknowledged"),
+    ],
+)
+def test_only_what_is_clearly_worse_is_news(
+    database: Database, severity: str, failing: int | None, score: str | None, why: str | None
+) -> None:
+    """A late sale moves a score by a hair: a finding that opens for that is acknowledged for ever, or by nobody."""
+    with database.transaction() as connection:
+        connection.execute(sa.text(SIZED))
+        note = connection.execute(
+            sa.text(WORSENED), {"severity": severity, "failing": failing, "score": score}
+        ).scalar_one()
+    assert (note and note["why"]) == why
 
 
 def test_acknowledging_nothing_in_particular_is_refused(database: Database) -> None:

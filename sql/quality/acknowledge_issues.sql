@@ -4,7 +4,22 @@
 -- rerun:  safe, what is not open is left alone
 with acknowledged as (
     update ops.data_quality_issues as issue
-    set status = 'acknowledged', acknowledged_at = clock_timestamp(), acknowledged_by = :by, acknowledgement = :why
+    set
+        status = 'acknowledged',
+        acknowledged_at = clock_timestamp(),
+        acknowledged_by = :by,
+        acknowledgement = :why,
+        -- what is acknowledged is what was found so far, not what may come
+        acknowledged_failing = issue.failing,
+        acknowledged_score = issue.score,
+        history = issue.history || jsonb_strip_nulls(jsonb_build_object(
+            'what', 'acknowledged',
+            'at', clock_timestamp(),
+            'by', cast(:by as text),
+            'why', cast(:why as text),
+            'failing', issue.failing,
+            'score', issue.score
+        ))
     where issue.status = 'open' and ops.issue_matches(issue, cast(:chosen as jsonb))
     returning issue.rule_id, issue.severity, issue.metric_date
 )
