@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/growth.py [--days N] [--cycles N] [--cycles-a-day N] [--kept-days N] [--json FILE]
 
 Data: N daily files of Online Retail, one after the other, each taken, carried and checked; a table's growth is what it
-gained in the second half of the days. Dagster: `cycles` times the runs that a file causes (taking, carrying, checking),
+gained in the second half of the days. Dagster: `cycles` times the runs that a file causes (to gold, checking),
 on a stored instance; what it gained after the first. Both extrapolated to 400 days; of Dagster's storage only
 `kept-days` stay, the rest is pruned. What grows with stores or products rather than with days shows as a small rest.
 """
@@ -21,7 +21,6 @@ from time import perf_counter
 
 import dagster as dg
 import sqlalchemy as sa
-from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from rich.console import Console
 from rich.table import Table as Grid
 from scratch import default_data, scratch_server, statement
@@ -30,9 +29,7 @@ from scout_pipeline import flow, rule_book, settings
 from scout_pipeline.bronze import landing
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
-from scout_pipeline.flow_modes import INCREMENTAL, MODE_TAG
 from scout_pipeline.ops import dagster_instance, maintenance
-from scout_pipeline.partitions import RECEIPT_MONTHS
 from scout_pipeline.quality import checking
 from scout_pipeline.sources import mapping as mappings
 
@@ -112,10 +109,7 @@ def dagster_growth(url: str, storage_url: str, files: list[Path]) -> dict[str, i
     with dagster_instance.of_home(now.home_dir, storage_url=psycopg2) as instance:
         for number, path in enumerate(files):
             shutil.copy(path, folder)
-            month = f"{path.name[:7]}-01"
-            months = {ASSET_PARTITION_RANGE_START_TAG: month, ASSET_PARTITION_RANGE_END_TAG: month}
-            run(instance, "take_files", partition_key=RECEIPT_MONTHS.definition.get_last_partition_key())
-            run(instance, "carry_new", tags={MODE_TAG: INCREMENTAL, **months})
+            run(instance, "take_files")
             run(instance, "check_quality")
             if number == 0:
                 first = sizes(storage)
@@ -124,9 +118,9 @@ def dagster_growth(url: str, storage_url: str, files: list[Path]) -> dict[str, i
     return {name: size // max(1, len(files) - 1) for name, size in gained.items()}
 
 
-def run(instance: dg.DagsterInstance, name: str, **options: object) -> None:
+def run(instance: dg.DagsterInstance, name: str) -> None:
     began = perf_counter()
-    done = defs.resolve_job_def(name).execute_in_process(instance=instance, **options)  # type: ignore[arg-type]
+    done = defs.resolve_job_def(name).execute_in_process(instance=instance)
     if not done.success:
         sys.exit(f"{name} failed")
     print(f"{name}: {perf_counter() - began:.1f} s", file=sys.stderr)
