@@ -66,7 +66,7 @@ def test_no_figure_is_described_that_nobody_can_see(shown: dict[str, tuple[set[s
     """A definition that outlives its column sends people to look for it."""
     with_parts = {column for found, _ in shown.values() for column in found}
     # of the functions alone
-    with_parts |= {"share_pct", "active_stores", "substitution_count"}
+    with_parts |= {"share_pct", "active_stores", "substitution_count", "unique_customers_reason"}
     assert first_cells(PAGE.partition("## Functions")[0]) <= with_parts
 
 
