@@ -54,9 +54,9 @@ def main() -> None:
     console = Console(width=110)
     with scratch_server() as server, server.fresh_database() as url, server.fresh_database() as storage_url:
         lines, gained = data_growth(url, files[: arguments.days])
+        per_day = {name: size / (arguments.days - arguments.days // 2) for name, size in gained.items()}
+        show(console, f"Data, {lines:,.0f} lines a day", per_day, dict.fromkeys(per_day, DAYS))
         cycle = dagster_growth(url, storage_url, files[arguments.days :])
-    per_day = {name: size / (arguments.days - arguments.days // 2) for name, size in gained.items()}
-    show(console, f"Data, {lines:,.0f} lines a day", per_day, dict.fromkeys(per_day, DAYS))
     of_dagster = {name: size * arguments.cycles_a_day for name, size in cycle.items()}
     show(
         console,

@@ -543,7 +543,7 @@ def test_dagster_stores_its_history_in_postgresql_through_psycopg2(
 ) -> None:
     """With the driver that the plain URL means, dagster-postgres fails at its first notification."""
     configured = yaml.safe_load((REPOSITORY / "dagster.yaml").read_text(encoding="utf-8"))
-    assert configured["storage"]["postgres"]["postgres_url"] == {"env": "SCOUT_DAGSTER_STORAGE_URL"}
+    assert configured["storage"]["custom"]["config"]["postgres_url"] == {"env": "SCOUT_DAGSTER_STORAGE_URL"}
     monkeypatch.setenv("SCOUT_DAGSTER_DATABASE_URL", database.url)
     settings.current.cache_clear()
     url = cluster.dagster_storage_url()
