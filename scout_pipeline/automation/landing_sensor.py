@@ -14,7 +14,8 @@ from scout_pipeline.sources.landing_folder import LandingFile
 
 @dg.sensor(
     job_name=take_files.name,
-    minimum_interval_seconds=10,
+    # every second look of the daemon, which takes place each five seconds: with 10 it is often the third one's turn
+    minimum_interval_seconds=8,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Asks for a run when files in the landing folder keep still and were not dealt with yet.",
 )

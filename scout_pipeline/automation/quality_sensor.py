@@ -11,7 +11,8 @@ from scout_pipeline.database import Database
 
 @dg.sensor(
     job=check_quality,
-    minimum_interval_seconds=60,
+    # a check of a day takes as much work as several files; files come all day, so what they change is checked together
+    minimum_interval_seconds=300,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Asks for a check when days changed since they were last checked, and nothing is being computed.",
 )
