@@ -58,13 +58,14 @@ def all_of(days: Sequence[date], declared: Sequence[Table]) -> Plan:
 
 
 def check(target: Database, plan: Plan, *, on_check: Callable[[Checked], None] = lambda checked: None) -> list[Checked]:
-    """Check each day in one transaction, so that its tables are compared as they were at one moment.
+    """Check each day in one transaction of one snapshot: its tables are compared as they were at one moment.
 
-    Raises what the database raises: a check that cannot run is never a finding.
+    Of two checks of a day at once, or a check and a person who acknowledges, the later one begins again. Raises what
+    the database raises: a check that cannot run is never a finding.
     """
     results = []
     for day, names in plan:
-        of_day = target.retrying(partial(check_day, day=day, relations=names))
+        of_day = target.retrying(partial(check_day, day=day, relations=names), at_one_moment=True)
         for checked in of_day:
             on_check(checked)
         results.extend(of_day)
