@@ -50,11 +50,12 @@ def check(
     moved: list[int] = []
     with ready_database(console) as database, console.status("checking ...") as status:
         checking.prepare(database, rule_book.TABLES)
-        if days is None:
-            with database.transaction() as connection:
-                plan = narrow(checking.due(connection, rule_book.TABLES), chosen)
-        else:
-            plan = checking.all_of(days, chosen)
+        with database.transaction() as connection:
+            plan = (
+                narrow(checking.due(connection, rule_book.TABLES), chosen)
+                if days is None
+                else checking.all_of(connection, days, chosen)
+            )
         done = by_rules.check(
             database,
             plan,

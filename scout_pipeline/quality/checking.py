@@ -19,6 +19,12 @@ KEPT_BY = {
     "ops.code_prices": "scout.silver_transaction_items",
     "ops.line_shares": "scout.silver_transaction_items",
 }
+
+
+class ArchivedDayError(Exception):
+    """The sales of a day that is to be checked lie in the archive; the message says what to do next."""
+
+
 # One check and what is to be checked with it: a day, and its tables in the order of the flow.
 Plan = Sequence[tuple[date, Sequence[str]]]
 
@@ -52,9 +58,16 @@ def due(connection: sa.Connection, declared: Sequence[Table]) -> Plan:
     ]
 
 
-def all_of(days: Sequence[date], declared: Sequence[Table]) -> Plan:
-    """Every table for each of the days, whether it changed or not."""
-    return [(day, [table.relation for table in declared]) for day in days]
+def all_of(connection: sa.Connection, days: Sequence[date], declared: Sequence[Table]) -> Plan:
+    """Every table for each of the days, whether it changed or not; raises ArchivedDayError."""
+    relations = [table.relation for table in declared]
+    for archived in database.rows(connection, "quality/archived_checks", relations=relations, days=list(days)):
+        raise ArchivedDayError(
+            f"the sales of {archived['first_day']} to {archived['last_day']} are archived, and would all look missing; "
+            f"check from {archived['kept_from']} on, or first "
+            f"`scout partitions restore silver {archived['first_day']:%Y-%m}`"
+        )
+    return [(day, relations) for day in days]
 
 
 def check(target: Database, plan: Plan, *, on_check: Callable[[Checked], None] = lambda checked: None) -> list[Checked]:

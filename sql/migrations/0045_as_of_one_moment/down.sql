@@ -195,3 +195,109 @@ $$;
 comment on function ops.check_data_quality(regclass, date) is
 'Asks every rule of a registered table about one day (a table without days: whole), writes metrics, results and '
 'findings, and returns the metrics. Raises for a table that has no rules.';
+
+create or replace view ops.v_due_checks as
+with days as (
+    select
+        'business' as calendar,
+        changed.date_key,
+        changed.changed_xid
+    from ops.changed_days as changed
+    union all
+    select
+        'receipt' as calendar,
+        (batch.received_at at time zone 'utc')::date as date_key,
+        batch.ingest_xid as changed_xid
+    from scout.bronze_ingestion_batches as batch
+),
+
+changes as (
+    select
+        declared.table_name,
+        declared.day_grain = 'table' as is_whole,
+        case declared.day_grain
+            when 'table' then current_date
+            when 'day' then days.date_key
+            else date_trunc(declared.day_grain, days.date_key)::date
+        end as check_date,
+        days.date_key,
+        days.changed_xid
+    from ops.data_quality_tables as declared
+    inner join days
+        on case when declared.asset like 'bronze/%' then 'receipt' else 'business' end = days.calendar
+    where declared.is_active
+),
+
+seen as (
+    select
+        changes.table_name,
+        changes.check_date,
+        bool_or(
+            coalesce(
+                changes.changed_xid >= latest.seen_xid
+                -- seen in the cluster that this database was restored from
+                or latest.seen_xid > pg_snapshot_xmax(pg_current_snapshot()),
+                true
+            )
+        ) as is_changed
+    from changes
+    left join lateral (
+        select metric.seen_xid
+        from ops.data_quality_metrics as metric
+        where
+            metric.table_name = changes.table_name
+            -- a table without days is the same tomorrow
+            and (changes.is_whole or metric.metric_date = changes.check_date)
+        order by metric.checked_at desc
+        limit 1
+    ) as latest on true
+    group by changes.table_name, changes.check_date
+),
+
+-- days after a known one on which nothing came: a silence is only seen by looking at them
+gaps as (
+    select
+        changed.date_key,
+        lead(changed.date_key) over (order by changed.date_key) as next_day
+    from ops.changed_days as changed
+),
+
+empty_days as (
+    select
+        declared.table_name,
+        empty.date_key::date as check_date
+    from gaps
+    -- what stays away for more than a month was not silent, it was not there
+    cross join
+        lateral generate_series(
+            gaps.date_key + 1, least(gaps.next_day - 1, gaps.date_key + 31), interval '1 day'
+        ) as empty (date_key)
+    cross join ops.data_quality_tables as declared
+    where
+        gaps.next_day is not null
+        and declared.is_active
+        and declared.day_grain = 'day'
+        and exists (
+            select 1
+            from ops.data_quality_rules as rule
+            where rule.table_name = declared.table_name and rule.is_active and rule.dimension = 'volume'
+        )
+        and not exists (
+            select 1
+            from ops.data_quality_metrics as metric
+            where metric.table_name = declared.table_name and metric.metric_date = empty.date_key::date
+        )
+)
+
+select
+    seen.table_name,
+    seen.check_date
+from seen
+where seen.is_changed
+union
+select
+    empty_days.table_name,
+    empty_days.check_date
+from empty_days;
+
+drop function ops.quality_kept_from(ops.data_quality_tables);

@@ -1,5 +1,15 @@
 -- 0045_as_of_one_moment: each SELECT returns what is missing.
 select
+    'function is missing' as problem,
+    'ops.quality_kept_from(ops.data_quality_tables)' as object
+where to_regprocedure('ops.quality_kept_from(ops.data_quality_tables)') is null;
+
+select
+    'view is that of an earlier migration' as problem,
+    'ops.v_due_checks' as object
+where coalesce(strpos(pg_get_viewdef(to_regclass('ops.v_due_checks')), 'kept_from'), 0) = 0;
+
+select
     'function is that of an earlier migration' as problem,
     wanted.signature as object
 from (
