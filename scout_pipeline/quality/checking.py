@@ -31,7 +31,10 @@ Plan = Sequence[tuple[date, Sequence[str]]]
 
 @dataclass(frozen=True)
 class Checked:
-    """What one check of a table and day measured; `constraint_violations` counts failing rows by rule."""
+    """What one check of a table and day measured.
+
+    `constraint_violations` counts failing rows by rule; `not_judged` names the rules that could not be judged.
+    """
 
     table_name: str
     metric_date: date
@@ -42,6 +45,7 @@ class Checked:
     constraint_violations: Mapping[str, int]
     passes: bool
     seconds: float
+    not_judged: Sequence[str]
 
 
 def prepare(target: Database, declared: Sequence[Table]) -> None:
@@ -92,10 +96,14 @@ def check_day(connection: sa.Connection, day: date, relations: Sequence[str]) ->
             database.run(connection, "quality/keep_tallies", relation=scanned, day=day)
     # what is kept is judged after the scan that keeps it
     in_order = sorted(relations, key=lambda relation: relation in KEPT_BY)
-    return [
-        Checked(**database.rows(connection, "quality/check_table", relation=relation, day=day)[0])
-        for relation in in_order
+    measured = [
+        database.rows(connection, "quality/check_table", relation=relation, day=day)[0] for relation in in_order
     ]
+    not_judged = {
+        row["table_name"]: row["rule_names"]
+        for row in database.rows(connection, "quality/not_judged", relations=in_order, day=day)
+    }
+    return [Checked(**metric, not_judged=not_judged.get(metric["table_name"], ())) for metric in measured]
 
 
 def results(connection: sa.Connection, relation: str, day: date) -> list[Mapping[str, Any]]:

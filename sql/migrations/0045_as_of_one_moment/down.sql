@@ -196,6 +196,103 @@ comment on function ops.check_data_quality(regclass, date) is
 'Asks every rule of a registered table about one day (a table without days: whole), writes metrics, results and '
 'findings, and returns the metrics. Raises for a table that has no rules.';
 
+create or replace function ops.quality_volume(p_rule ops.data_quality_rules, p_day date, p_total bigint)
+returns ops.quality_outcome
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    with history as (
+        select
+            count(*) as n,
+            percentile_cont(0.5) within group (order by metric.total_records)::numeric as median
+        from ops.quality_days(p_day, (p_rule.parameters ->> 'window_days')::integer, true) as days
+        inner join ops.v_data_quality_metrics as metric
+            on days.date_key = metric.metric_date and metric.table_name = p_rule.table_name
+        where
+            days.date_key < p_day
+            and metric.total_records > 0
+            and days.day_class = (
+                select tested.day_class
+                from ops.quality_days(p_day, 0, true) as tested
+                where tested.date_key = p_day
+            )
+    ),
+
+    judged as (
+        select
+            history.median,
+            p_total / nullif(history.median, 0) as share,
+            history.n >= (p_rule.parameters ->> 'min_history')::bigint
+            -- a day that is not over, or that somebody labelled, is no day to compare
+            and p_day < (now() at time zone 'utc')::date
+            and not exists (
+                select 1
+                from ops.incidents as incident
+                where incident.store_id is null and p_day between incident.from_date and incident.to_date
+            ) as is_judged
+        from history
+    )
+
+    select
+        row(
+            case
+                when judged.is_judged then (
+                    judged.share < (p_rule.parameters ->> 'min_share')::numeric
+                    or judged.share > (p_rule.parameters ->> 'max_share')::numeric
+                )::integer::bigint
+            end,
+            case
+                when judged.is_judged then format('%s rows, %s expected', p_total, round(judged.median))
+                else 'too little history, or the day is not over'
+            end,
+            '[]'::jsonb
+        )::ops.quality_outcome
+    from judged;
+$$;
+comment on function ops.quality_volume(ops.data_quality_rules, date, bigint) is
+'Compares the rows of the day with the median of the checked days of its class.';
+
+create or replace function ops.quality_reconciliation(p_rule ops.data_quality_rules, p_day date, p_measured numeric)
+returns ops.quality_outcome
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    other constant ops.data_quality_tables := (
+        select known from ops.data_quality_tables as known where known.table_name = p_rule.parameters ->> 'table'
+    );
+    other_sum numeric;
+begin
+    if ops.quality_waits(p_rule.table_name, p_day) then
+        return row(null, 'the day waits to be computed again', '[]'::jsonb);
+    end if;
+    -- the other table was read for the same check a moment ago: its sum stands in its metrics
+    select (metric.measures ->> (p_rule.parameters ->> 'column'))::numeric
+    into other_sum
+    from ops.data_quality_metrics as metric
+    where metric.table_name = other.table_name and metric.metric_date = p_day and metric.checked_at >= now()
+    order by metric.checked_at desc
+    limit 1;
+    if not found then
+        execute format(
+            'select sum(t.%s) from %s as t where %s',
+            ops.quality_column(other.table_name::regclass, p_rule.parameters ->> 'column'),
+            other.table_name::regclass,
+            ops.quality_range(other.table_name::regclass, other.day_grain, other.day_column, p_day)
+        )
+        into other_sum;
+    end if;
+    return row(
+        (abs(coalesce(p_measured, 0) - coalesce(other_sum, 0))
+            > (p_rule.parameters ->> 'tolerance')::numeric)::integer::bigint,
+        format('%s here, %s in %s', coalesce(p_measured, 0), coalesce(other_sum, 0), other.table_name),
+        '[]'::jsonb
+    );
+end
+$$;
+comment on function ops.quality_reconciliation(ops.data_quality_rules, date, numeric) is
+'Compares the sum of a column over the day with that of another table. A day that waits for gold is not judged.';
+
 create or replace view ops.v_due_checks as
 with days as (
     select
@@ -301,3 +398,5 @@ select
 from empty_days;
 
 drop function ops.quality_kept_from(ops.data_quality_tables);
+
+comment on column ops.data_quality_results.passes is null;

@@ -2,6 +2,9 @@
 -- settles nothing.
 -- A function's parameters are no columns, whatever a linter takes them for.
 -- noqa: disable=RF01,RF02,RF03
+comment on column ops.data_quality_results.passes is
+'The rule did not fail. True as well when it could not be judged (failing is null), so that nothing is blocked by it.';
+
 create function ops.quality_kept_from(p_declared ops.data_quality_tables) returns date
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -130,6 +133,106 @@ select
     empty_days.check_date
 from empty_days;
 
+create or replace function ops.quality_volume(p_rule ops.data_quality_rules, p_day date, p_total bigint)
+returns ops.quality_outcome
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    with history as (
+        select
+            count(*) as n,
+            percentile_cont(0.5) within group (order by metric.total_records)::numeric as median
+        from ops.quality_days(p_day, (p_rule.parameters ->> 'window_days')::integer, true) as days
+        inner join ops.v_data_quality_metrics as metric
+            on days.date_key = metric.metric_date and metric.table_name = p_rule.table_name
+        where
+            days.date_key < p_day
+            and metric.total_records > 0
+            and days.day_class = (
+                select tested.day_class
+                from ops.quality_days(p_day, 0, true) as tested
+                where tested.date_key = p_day
+            )
+    ),
+
+    judged as (
+        select
+            history.median,
+            p_total / nullif(history.median, 0) as share,
+            -- a day that is not over is no day to compare
+            history.n >= (p_rule.parameters ->> 'min_history')::bigint
+            and p_day < (now() at time zone 'utc')::date as is_judged,
+            exists (
+                select 1
+                from ops.incidents as incident
+                where incident.store_id is null and p_day between incident.from_date and incident.to_date
+            ) as is_labelled
+        from history
+    )
+
+    select
+        row(
+            case
+                when judged.is_labelled then 0
+                when judged.is_judged then (
+                    judged.share < (p_rule.parameters ->> 'min_share')::numeric
+                    or judged.share > (p_rule.parameters ->> 'max_share')::numeric
+                )::integer::bigint
+            end,
+            case
+                when judged.is_labelled then format('%s rows, and the day is labelled', p_total)
+                when judged.is_judged then format('%s rows, %s expected', p_total, round(judged.median))
+                else 'too little history, or the day is not over'
+            end,
+            '[]'::jsonb
+        )::ops.quality_outcome
+    from judged;
+$$;
+comment on function ops.quality_volume(ops.data_quality_rules, date, bigint) is
+'Compares the rows of the day with the median of the checked days of its class. A labelled day is right as it is; one '
+'with too little history, or that is not over, is not judged.';
+
+create or replace function ops.quality_reconciliation(p_rule ops.data_quality_rules, p_day date, p_measured numeric)
+returns ops.quality_outcome
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    other constant ops.data_quality_tables := (
+        select known from ops.data_quality_tables as known where known.table_name = p_rule.parameters ->> 'table'
+    );
+    other_sum numeric;
+begin
+    if ops.quality_waits(p_rule.table_name, p_day) then
+        return row(null, 'the day waits to be computed again', '[]'::jsonb)::ops.quality_outcome;
+    end if;
+    -- the other table was read for the same check a moment ago: its sum stands in its metrics
+    select (metric.measures ->> (p_rule.parameters ->> 'column'))::numeric
+    into other_sum
+    from ops.data_quality_metrics as metric
+    where metric.table_name = other.table_name and metric.metric_date = p_day and metric.checked_at >= now()
+    order by metric.checked_at desc
+    limit 1;
+    if not found then
+        execute format(
+            'select sum(t.%s) from %s as t where %s',
+            ops.quality_column(other.table_name::regclass, p_rule.parameters ->> 'column'),
+            other.table_name::regclass,
+            ops.quality_range(other.table_name::regclass, other.day_grain, other.day_column, p_day)
+        )
+        into other_sum;
+    end if;
+    return row(
+        (abs(coalesce(p_measured, 0) - coalesce(other_sum, 0))
+            > (p_rule.parameters ->> 'tolerance')::numeric)::integer::bigint,
+        format('%s here, %s in %s', coalesce(p_measured, 0), coalesce(other_sum, 0), other.table_name),
+        '[]'::jsonb
+    );
+end
+$$;
+comment on function ops.quality_reconciliation(ops.data_quality_rules, date, numeric) is
+'Compares the sum of a column over the day with that of another table. A day that waits for gold is not judged.';
+
 create or replace function ops.check_data_quality(p_table regclass, p_date date default current_date)
 returns ops.data_quality_metrics
 language plpgsql
@@ -209,11 +312,19 @@ begin
                     outcome := ops.quality_freshness(
                         rule, p_date, (found_rows #>> array['days', rule.rule_id])::timestamptz
                     );
+                    -- what is not there is not late: silence is for the rules of volume
+                    if day_total = 0 then
+                        outcome.failing := 0;
+                    end if;
                 when 'volume' then
                     if rule.parameters ? 'entity' then
                         select
                             case when p_date < (now() at time zone 'utc')::date then count(*) end,
-                            format('%s stores without a sale', count(*)),
+                            case
+                                when p_date < (now() at time zone 'utc')::date
+                                    then format('%s stores without a sale', count(*))
+                                else 'the day is not over'
+                            end,
                             coalesce(
                                 jsonb_agg(jsonb_build_object(
                                     'key', jsonb_build_object(rule.parameters ->> 'entity', silent.entity::integer),
@@ -319,10 +430,13 @@ begin
             );
             outcome.findings := outcome.findings || '[{"key": {"beyond": "limit"}}]'::jsonb;
         end if;
-        perform ops.settle_data_quality_issues(
-            rule.rule_id, p_date,
-            case when is_passed then '[]'::jsonb else jsonb_path_query_array(outcome.findings, '$[*].key') end
-        );
+        -- what could not be judged says nothing of what was found before
+        if outcome.failing is not null then
+            perform ops.settle_data_quality_issues(
+                rule.rule_id, p_date,
+                case when is_passed then '[]'::jsonb else jsonb_path_query_array(outcome.findings, '$[*].key') end
+            );
+        end if;
     end loop;
     metric.seconds := round(extract(epoch from clock_timestamp() - started), 4);
     insert into ops.data_quality_metrics select (metric).*;

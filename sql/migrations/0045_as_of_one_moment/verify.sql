@@ -14,7 +14,9 @@ select
     wanted.signature as object
 from (
     values
-    ('ops.check_data_quality(regclass, date)', 'seen constant xid8')
+    ('ops.check_data_quality(regclass, date)', 'seen constant xid8'),
+    ('ops.quality_reconciliation(ops.data_quality_rules, date, numeric)', '::ops.quality_outcome'),
+    ('ops.quality_volume(ops.data_quality_rules, date, bigint)', 'is_labelled')
 ) as wanted (signature, phrase)
 where
     not exists (
