@@ -397,6 +397,10 @@ select
     empty_days.check_date
 from empty_days;
 
+drop function ops.day_is_over(date);
+
+drop function ops.day_end(date);
+
 drop function ops.quality_kept_from(ops.data_quality_tables);
 
 comment on column ops.data_quality_results.passes is null;

@@ -18,6 +18,37 @@ comment on function ops.quality_kept_from(ops.data_quality_tables) is
 'First day that the rules of a table may be asked of: the sales of earlier ones are archived, and would all look '
 'missing. -infinity for bronze, which has days of receipt, and for a table that is checked whole.';
 
+create function ops.day_end(p_day date) returns timestamptz
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select greatest(
+        (p_day + 1)::timestamp at time zone 'utc',
+        max((p_day + 1)::timestamp at time zone zones.time_zone)
+    )
+    from (
+        select distinct store.time_zone
+        from scout.dim_store as store
+        where store.is_current
+    ) as zones
+$$;
+comment on function ops.day_end(date) is
+'When a business day is over everywhere: at the westernmost store, and not before it is in UTC.';
+
+create function ops.day_is_over(p_day date) returns boolean
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select case
+        -- no zone is a day behind: the stores are asked for in the hours around the end of a day only
+        when p_day + 1 < (now() at time zone 'utc')::date then true
+        when p_day >= (now() at time zone 'utc')::date then false
+        else ops.day_end(p_day) <= now()
+    end
+$$;
+comment on function ops.day_is_over(date) is
+'Whether a business day is over at every store, so that what came of it can be held against other days.';
+
 create or replace view ops.v_due_checks as
 with days as (
     select
@@ -38,7 +69,15 @@ declared as materialized (
         known.table_name,
         known.asset,
         known.day_grain,
-        ops.quality_kept_from(known) as kept_from
+        ops.quality_kept_from(known) as kept_from,
+        known.day_grain = 'day' and exists (
+            select 1
+            from ops.data_quality_rules as rule
+            where
+                rule.table_name = known.table_name
+                and rule.is_active
+                and rule.dimension in ('distribution', 'volume')
+        ) as is_compared
     from ops.data_quality_tables as known
     where known.is_active
 ),
@@ -54,7 +93,8 @@ changes as (
         end as check_date,
         days.date_key,
         days.changed_xid,
-        declared.kept_from
+        declared.kept_from,
+        declared.is_compared
     from declared
     inner join days
         on case when declared.asset like 'bronze/%' then 'receipt' else 'business' end = days.calendar
@@ -71,10 +111,19 @@ seen as (
                 or latest.seen_xid > pg_snapshot_xmax(pg_current_snapshot()),
                 true
             )
+            -- whole days are compared: one that was asked about before its end was not judged
+            or (
+                changes.is_compared
+                and latest.checked_at < (changes.check_date + 2)::timestamp at time zone 'utc'
+                and latest.checked_at < ops.day_end(changes.check_date)
+                and ops.day_is_over(changes.check_date)
+            )
         ) as is_changed
     from changes
     left join lateral (
-        select metric.seen_xid
+        select
+            metric.seen_xid,
+            metric.checked_at
         from ops.data_quality_metrics as metric
         where
             metric.table_name = changes.table_name
@@ -161,7 +210,7 @@ as $$
             p_total / nullif(history.median, 0) as share,
             -- a day that is not over is no day to compare
             history.n >= (p_rule.parameters ->> 'min_history')::bigint
-            and p_day < (now() at time zone 'utc')::date as is_judged,
+            and ops.day_is_over(p_day) as is_judged,
             exists (
                 select 1
                 from ops.incidents as incident
@@ -251,6 +300,7 @@ declare
         when ops.quality_waits(declared.table_name, p_date) then '0'::xid8
         else pg_snapshot_xmin(pg_current_snapshot())
     end;
+    is_over constant boolean := ops.day_is_over(p_date);
     rule ops.data_quality_rules;
     found_rows jsonb;
     outcome ops.quality_outcome;
@@ -285,7 +335,7 @@ begin
     into outliers
     from ops.quality_outliers(p_table, p_date) as outlier
     where
-        p_date < (now() at time zone 'utc')::date
+        is_over
         and not exists (
             select from ops.incidents as incident
             where incident.store_id is null and p_date between incident.from_date and incident.to_date
@@ -319,9 +369,9 @@ begin
                 when 'volume' then
                     if rule.parameters ? 'entity' then
                         select
-                            case when p_date < (now() at time zone 'utc')::date then count(*) end,
+                            case when is_over then count(*) end,
                             case
-                                when p_date < (now() at time zone 'utc')::date
+                                when is_over
                                     then format('%s stores without a sale', count(*))
                                 else 'the day is not over'
                             end,
@@ -341,8 +391,11 @@ begin
                     end if;
                 when 'distribution' then
                     select
-                        count(*),
-                        format('%s far from their own history', count(*)),
+                        case when is_over then count(*) end,
+                        case
+                            when is_over then format('%s far from their own history', count(*))
+                            else 'the day is not over'
+                        end,
                         coalesce(
                             jsonb_agg(jsonb_build_object(
                                 'key', jsonb_build_object(rule.parameters ->> 'entity', outlier.entity),
@@ -361,7 +414,7 @@ begin
                         rule_id text, entity text, figure numeric, expected numeric, score numeric
                     )
                     where outlier.rule_id = rule.rule_id;
-                    metric.outlier_count := metric.outlier_count + outcome.failing;
+                    metric.outlier_count := metric.outlier_count + coalesce(outcome.failing, 0);
                 when 'reconciliation' then
                     outcome := ops.quality_reconciliation(
                         rule, p_date, (found_rows #>> array['measures', rule.column_names[1]])::numeric

@@ -1,8 +1,12 @@
 -- 0045_as_of_one_moment: each SELECT returns what is missing.
 select
     'function is missing' as problem,
-    'ops.quality_kept_from(ops.data_quality_tables)' as object
-where to_regprocedure('ops.quality_kept_from(ops.data_quality_tables)') is null;
+    wanted.signature as object
+from (
+    values
+    ('ops.quality_kept_from(ops.data_quality_tables)'), ('ops.day_end(date)'), ('ops.day_is_over(date)')
+) as wanted (signature)
+where to_regprocedure(wanted.signature) is null;
 
 select
     'view is that of an earlier migration' as problem,
