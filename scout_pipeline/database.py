@@ -40,11 +40,18 @@ class Database:
         )
 
     @contextmanager
-    def transaction(self) -> Iterator[sa.Connection]:
-        """Begin, apply the session promises (UTC, ISO dates, time limits), commit or roll back."""
-        with self.engine.connect() as connection, connection.begin():
-            run(connection, "ops/transaction_settings", **_limits())
-            yield connection
+    def transaction(self, *, at_one_moment: bool = False) -> Iterator[sa.Connection]:
+        """Begin, apply the session promises (UTC, ISO dates, time limits), commit or roll back.
+
+        `at_one_moment`: repeatable read; every statement sees what the first one saw, and whoever writes a row that
+        another transaction changed since gets a serialization failure.
+        """
+        with self.engine.connect() as connection:
+            if at_one_moment:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                run(connection, "ops/transaction_settings", **_limits())
+                yield connection
 
     @contextmanager
     def autocommit(self) -> Iterator[sa.Connection]:
@@ -52,11 +59,11 @@ class Database:
         with self.engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
-    def retrying(self, work: Callable[[sa.Connection], T], *, attempts: int = 5) -> T:
+    def retrying(self, work: Callable[[sa.Connection], T], *, attempts: int = 5, at_one_moment: bool = False) -> T:
         """Run `work` in one transaction; again, with a jittered pause, after a deadlock or serialization failure."""
         for attempt in range(1, attempts + 1):
             try:
-                with self.transaction() as connection:
+                with self.transaction(at_one_moment=at_one_moment) as connection:
                     return work(connection)
             except (sa.exc.DBAPIError, psycopg.Error) as error:
                 if sqlstate(error) not in RETRIED_SQLSTATES or attempt == attempts:

@@ -216,7 +216,7 @@ def print_closable(transaction: Callable[[], Any], store: str, day: date) -> Non
     """Say whether the day could be closed."""
     with transaction() as connection:
         found = views.one(connection, store, day)
-    can = found["state"] == "audited" and not found["is_changed"]
+    can = found["state"] == "audited" and not found["is_due"]
     click.echo(
         f"{store} {day} is {found['state']}: it {'would' if can else 'would not'} be closed; nothing was changed"
     )

@@ -8,6 +8,7 @@ from scout_pipeline.bronze.pseudonyms import PseudonymKeyError
 from scout_pipeline.migrations.errors import MigrationError
 from scout_pipeline.ops.baselines import BaselineError
 from scout_pipeline.ops.partitions.layers import PartitionError
+from scout_pipeline.quality.checking import ArchivedDayError
 from scout_pipeline.quarantine.selection import SelectionError
 from scout_pipeline.settings import SettingsError
 from scout_pipeline.silver.archived import ArchivedMonthError
@@ -32,6 +33,7 @@ EXPECTED = (
     PseudonymKeyError,
     ForeignClusterError,
     ArchivedMonthError,
+    ArchivedDayError,
     database.DatabaseUnavailable,
 )
 

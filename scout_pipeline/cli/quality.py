@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -50,11 +51,12 @@ def check(
     moved: list[int] = []
     with ready_database(console) as database, console.status("checking ...") as status:
         checking.prepare(database, rule_book.TABLES)
-        if days is None:
-            with database.transaction() as connection:
-                plan = narrow(checking.due(connection, rule_book.TABLES), chosen)
-        else:
-            plan = checking.all_of(days, chosen)
+        with database.transaction() as connection:
+            plan = (
+                narrow(checking.due(connection, rule_book.TABLES), chosen)
+                if days is None
+                else checking.all_of(connection, days, chosen)
+            )
         done = by_rules.check(
             database,
             plan,
@@ -123,23 +125,32 @@ for command in (list_issues, acknowledge, resolve, label, labels, unlabel):
 
 
 def print_checked(done: Sequence[Checked], console: Console) -> None:
-    """A line for each table with the rules that found something."""
+    """A line for each table with the rules that found something, in rows, and those that were not judged, in days."""
     if not done:
         console.print("Nothing changed since it was last checked.")
         return
     grid = Grid("table", "days", "rows", "failing rows by rule", "passes", title="Data quality")
+    not_judged = []
     for name in dict.fromkeys(checked.table_name for checked in done):
         of_table = [checked for checked in done if checked.table_name == name]
-        failing: dict[str, int] = {}
+        failing: Counter[str] = Counter()
         for checked in of_table:
-            for rule, count in checked.constraint_violations.items():
-                failing[rule] = failing.get(rule, 0) + count
+            failing.update(checked.constraint_violations)
         grid.add_row(
             name,
             f"{len(of_table):,}",
             f"{sum(checked.total_records for checked in of_table):,}",
-            ", ".join(f"{rule} {count:,}" for rule, count in sorted(failing.items())),
+            _counts(failing),
             "[green]yes[/]" if all(checked.passes for checked in of_table) else "[red]NO[/]",
         )
+        if days := Counter(rule for checked in of_table for rule in checked.not_judged):
+            not_judged.append(f"  {name.removeprefix('scout.')}: {_counts(days)}")
     console.print(grid)
+    if not_judged:
+        console.print("not judged, on how many days (too little history, not over, or waiting for gold):")
+        console.print("\n".join(not_judged))
     console.print("scout quality issues shows each finding, with what was expected")
+
+
+def _counts(by_rule: Mapping[str, int]) -> str:
+    return ", ".join(f"{rule} {count:,}" for rule, count in sorted(by_rule.items()))

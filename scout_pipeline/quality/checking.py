@@ -19,13 +19,22 @@ KEPT_BY = {
     "ops.code_prices": "scout.silver_transaction_items",
     "ops.line_shares": "scout.silver_transaction_items",
 }
+
+
+class ArchivedDayError(Exception):
+    """The sales of a day that is to be checked lie in the archive; the message says what to do next."""
+
+
 # One check and what is to be checked with it: a day, and its tables in the order of the flow.
 Plan = Sequence[tuple[date, Sequence[str]]]
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What one check of a table and day measured; `constraint_violations` counts failing rows by rule."""
+    """What one check of a table and day measured.
+
+    `constraint_violations` counts failing rows by rule; `not_judged` names the rules that could not be judged.
+    """
 
     table_name: str
     metric_date: date
@@ -36,6 +45,7 @@ class Checked:
     constraint_violations: Mapping[str, int]
     passes: bool
     seconds: float
+    not_judged: Sequence[str]
 
 
 def prepare(target: Database, declared: Sequence[Table]) -> None:
@@ -52,19 +62,27 @@ def due(connection: sa.Connection, declared: Sequence[Table]) -> Plan:
     ]
 
 
-def all_of(days: Sequence[date], declared: Sequence[Table]) -> Plan:
-    """Every table for each of the days, whether it changed or not."""
-    return [(day, [table.relation for table in declared]) for day in days]
+def all_of(connection: sa.Connection, days: Sequence[date], declared: Sequence[Table]) -> Plan:
+    """Every table for each of the days, whether it changed or not; raises ArchivedDayError."""
+    relations = [table.relation for table in declared]
+    for archived in database.rows(connection, "quality/archived_checks", relations=relations, days=list(days)):
+        raise ArchivedDayError(
+            f"the sales of {archived['first_day']} to {archived['last_day']} are archived, and would all look missing; "
+            f"check from {archived['kept_from']} on, or first "
+            f"`scout partitions restore silver {archived['first_day']:%Y-%m}`"
+        )
+    return [(day, relations) for day in days]
 
 
 def check(target: Database, plan: Plan, *, on_check: Callable[[Checked], None] = lambda checked: None) -> list[Checked]:
-    """Check each day in one transaction, so that its tables are compared as they were at one moment.
+    """Check each day in one transaction of one snapshot: its tables are compared as they were at one moment.
 
-    Raises what the database raises: a check that cannot run is never a finding.
+    Of two checks of a day at once, or a check and a person who acknowledges, the later one begins again. Raises what
+    the database raises: a check that cannot run is never a finding.
     """
     results = []
     for day, names in plan:
-        of_day = target.retrying(partial(check_day, day=day, relations=names))
+        of_day = target.retrying(partial(check_day, day=day, relations=names), at_one_moment=True)
         for checked in of_day:
             on_check(checked)
         results.extend(of_day)
@@ -78,10 +96,14 @@ def check_day(connection: sa.Connection, day: date, relations: Sequence[str]) ->
             database.run(connection, "quality/keep_tallies", relation=scanned, day=day)
     # what is kept is judged after the scan that keeps it
     in_order = sorted(relations, key=lambda relation: relation in KEPT_BY)
-    return [
-        Checked(**database.rows(connection, "quality/check_table", relation=relation, day=day)[0])
-        for relation in in_order
+    measured = [
+        database.rows(connection, "quality/check_table", relation=relation, day=day)[0] for relation in in_order
     ]
+    not_judged = {
+        row["table_name"]: row["rule_names"]
+        for row in database.rows(connection, "quality/not_judged", relations=in_order, day=day)
+    }
+    return [Checked(**metric, not_judged=not_judged.get(metric["table_name"], ())) for metric in measured]
 
 
 def results(connection: sa.Connection, relation: str, day: date) -> list[Mapping[str, Any]]:

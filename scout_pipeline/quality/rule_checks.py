@@ -134,6 +134,7 @@ def evaluation(
         "failing": dg.MetadataValue.int(row["failing"]),
         "rows": dg.MetadataValue.int(row["total"]),
         "days_checked": dg.MetadataValue.int(row["day_count"]),
+        "days_not_judged": dg.MetadataValue.int(row["not_judged_day_count"]),
         "days_failing": dg.MetadataValue.int(row["failing_day_count"]),
         "scope": dg.MetadataValue.text(
             "days that changed since the last check, or have an open finding"
@@ -144,6 +145,7 @@ def evaluation(
         "query": query_block(row["query"]),
         "remedy": dg.MetadataValue.text(registry.remedy(table, rule)),
     }
+    is_unjudged = row["not_judged_day_count"] > 0 and row["day_count"] == 0
     if row["sample"]:
         metadata["sample"] = sample_table(row["sample"])
     return dg.AssetCheckResult(
@@ -152,7 +154,7 @@ def evaluation(
         asset_key=key.asset_key,
         check_name=key.name,
         severity=dg.AssetCheckSeverity.ERROR if rule.severity == "error" else dg.AssetCheckSeverity.WARN,
-        description=rule.question,
+        description=f"Not judged: {row['observed']}. {rule.question}" if is_unjudged else rule.question,
         metadata=metadata,
     )
 

@@ -23,6 +23,7 @@ def _restart(connection: sa.Connection) -> bool:
     watermarks.restart(connection, watermarks.SILVER, is_restored=is_restored)
     database.run(connection, "silver/mark_everything", cause="reconciled")
     database.run(connection, "silver/mark_every_day")
+    database.run(connection, "silver/tell_every_store_day", cause="reconciled")
     database.run(connection, "silver/mark_every_store_day", cause="reconciled")
     database.run(connection, "silver/mark_every_feed", cause="reconciled")
     database.run(connection, "silver/mark_every_customer")

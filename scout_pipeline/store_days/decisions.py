@@ -105,6 +105,11 @@ def _close(connection: sa.Connection, found: Any, *, by: str, why: str) -> None:
             "open": "wait until the day is over",
             "loading": "run `scout run` and `scout days audit`",
         }
+        if found.state == "audited" and found.is_due:
+            raise StoreDayError(
+                f"{found.date_key} waits for the audit: a label of it, or a day that it is judged by, changed; "
+                "run `scout days audit`, then look at it and close it"
+            )
         raise StoreDayError(
             f"{found.date_key} is {found.state}, and an audited day is closed: "
             + steps.get(found.state, "mend what `scout days show` tells, or override it")

@@ -117,6 +117,22 @@ def test_what_is_resolved_while_it_is_wrong_comes_back(floor: Floor, run: Run) -
     assert open_finding(run) != number
 
 
+def test_what_a_person_said_of_a_finding_is_its_history(floor: Floor, run: Run) -> None:
+    """Who acknowledged it would be known for ever, and who resolved it only until somebody else does."""
+    change(floor, WRONG)
+    run("check", "daily_aggregates", *DAY)
+    number = open_finding(run)
+    run("resolve", number, "--known", *BY)
+    run("resolve", number, *BY)
+    ((history,),) = floor.rows("select history from ops.data_quality_issues where issue_id = :id", id=number)
+    said = ("anna", "the till was replaced")
+    assert [(event["what"], event["by"], event["why"]) for event in history] == [
+        ("acknowledged", *said),
+        ("resolved", *said),
+    ]
+    assert all(event["at"] for event in history)
+
+
 def test_days_are_labelled_for_a_store_that_exists(floor: Floor, run: Run) -> None:
     """A misspelt store would be labelled in nobody's statistics, and its outage learned as usual."""
     refused = run("label", "outage", "--from", "2026-02-05", "--store", "S9", *BY)

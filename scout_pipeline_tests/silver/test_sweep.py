@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from scout_pipeline import crash_points, settings
+from scout_pipeline import database as db
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
 from scout_pipeline.quality import promises
@@ -199,3 +200,47 @@ def test_the_job_stores_the_alarm_where_people_look(floor: Floor) -> None:
     assert (altered.passed, altered.severity, altered.blocking) == (False, dg.AssetCheckSeverity.ERROR, False)
     assert (rescued.passed, rescued.severity, rescued.blocking) == (False, dg.AssetCheckSeverity.ERROR, False)
     assert rescued.metadata["violations"].value == 1
+
+
+def test_a_sweep_that_did_not_finish_does_not_end_the_alarm(floor: Floor) -> None:
+    """A sweep that was only begun would turn the check green, and so would one that was killed before it told."""
+    lose(floor, "everything", "one line")
+    assert swept(floor) == (2, 2)
+    with floor.database.transaction() as connection:
+        begun = db.scalar(connection, "silver/sweep_start")
+    assert alarm(floor).violations == 2
+    with floor.database.transaction() as connection:
+        connection.execute(
+            sa.text("update ops.reconciliation_sweeps set missing = 3 where sweep_id = :id"), {"id": begun}
+        )
+    assert alarm(floor).violations == 5, "what the killed one found comes to what the last one told"
+    assert swept(floor) == (0, 0)
+    assert alarm(floor).holds
+    with floor.database.transaction() as connection:
+        connection.execute(sa.text("update ops.reconciliation_sweeps set finished_at = null"))
+    assert alarm(floor).violations == 2 + 3, "none ever finished"
+
+
+def test_a_loss_is_rescued_when_the_sale_is_whole_and_the_newest(floor: Floor) -> None:
+    """A sale that is there with half its lines would be told as rescued, and be wrong ever after."""
+    lost = {
+        "4": "lines of the sale are missing",
+        "7": "an older version is current",
+        "R1": "lines of the sale are missing",
+    }
+    lose(floor, "one line", "the newer version", "a line of a receipt")
+    note = """
+        insert into ops.sweep_findings (source_id, transaction_id, sweep_id, store_id, received_date, problem)
+        select source_id, transaction_id, :sweep, store_id, '2026-02-05', :problem
+        from scout.silver_transaction_keys where transaction_id = :sale
+    """
+    waiting = "select count(*) from ops.sweep_findings where rescued_at is null"
+    with floor.database.transaction() as connection:
+        killed = db.scalar(connection, "silver/sweep_start")
+        for identifier, problem in {**lost, "1": "no sale in silver", "void": "no sale in silver"}.items():
+            found = {"sweep": killed, "sale": identifier, "problem": problem}
+            assert connection.execute(sa.text(note), found).rowcount == 1
+        assert db.run(connection, "silver/sweep_finish", sweep_id=killed).mappings().one()["rescued"] == 2
+    assert floor.rows(waiting) == [(len(lost),)]
+    assert swept(floor) == (len(lost), len(lost) * 2), "those of the killed sweep are rescued with its own"
+    assert floor.rows(waiting) == [(0,)]

@@ -12,7 +12,8 @@ from scout_pipeline import flow, settings
 from scout_pipeline.database import Database
 from scout_pipeline.migrations import runner
 from scout_pipeline.migrations.loss import CONFIRMATION
-from scout_pipeline.quality import promises
+from scout_pipeline.quality import issues, promises
+from scout_pipeline.silver import reconcile
 from scout_pipeline.silver import refresh as silver
 from scout_pipeline.store_days import decisions, views
 from scout_pipeline.store_days.decisions import StoreDayError
@@ -237,3 +238,39 @@ def test_a_sale_of_the_quarantine_is_in_the_story(floor: Floor) -> None:
     assert ("line set aside", "of sale D1-3: unknown_product", None) in lines
     assert any(what == "line replayed" for what, _, _ in lines)
     assert ("product described", "NEW from 2026-01-01 on", None) in lines
+
+
+def test_a_day_whose_findings_are_due_is_not_signed_before_they_are_found(floor: Floor) -> None:
+    """A person would sign what the next audit finds wrong, and a closed day stays closed."""
+    carry_and_audit(floor)
+    with floor.database.transaction() as connection:
+        issues.label(connection, store_code="S1", first=DAY, last=DAY, kind="event", by="ana", note="a fair")
+    with pytest.raises(StoreDayError, match=r"waits for the audit.*`scout days audit`"):
+        decisions.close(floor.database, "S1", DAY, **ANA)
+    # an earlier day that it learns from changed, and nothing of its own
+    with floor.database.transaction() as connection:
+        connection.execute(sa.text("update ops.store_days set is_changed = false"))
+    with pytest.raises(StoreDayError, match=r"waits for the audit.*`scout days audit`"):
+        decisions.close(floor.database, "S1", DAY, **ANA)
+    assert state(floor) == "audited"
+    run_audit(floor.database)
+    decisions.close(floor.database, "S1", DAY, **ANA)
+    assert state(floor) == "closed"
+
+
+@pytest.mark.parametrize(("is_closed_before", "after"), [(False, "loading"), (True, "closed")])
+def test_a_reconciliation_tells_what_it_does_to_settled_days(floor: Floor, is_closed_before: bool, after: str) -> None:
+    """Days that were audited would be loading again, and nobody could say since when and why."""
+    carry_and_audit(floor)
+    if is_closed_before:
+        decisions.close(floor.database, "S1", DAY, **ANA)
+    before = state(floor)
+    changed = "select from_state, to_state, actor, note from ops.store_day_events where event = 'changed'"
+    assert floor.rows(changed) == []
+    reconcile.restart(floor.database)
+    assert state(floor) == after
+    assert floor.rows(changed) == [(before, after, "silver", "reconciled")]
+    if not is_closed_before:
+        # it is loading already
+        reconcile.restart(floor.database)
+        assert len(floor.rows(changed)) == 1

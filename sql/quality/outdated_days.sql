@@ -2,7 +2,15 @@
 -- reads:  -
 -- params: relation, days, first_date, until
 -- rerun:  reads only
-with asked as (
+with declared as (
+    select
+        known.day_grain,
+        ops.quality_kept_from(known) as kept_from
+    from ops.data_quality_tables as known
+    where known.table_name = :relation
+),
+
+asked as (
     select
         known.rule_id,
         known.version,
@@ -29,8 +37,11 @@ with asked as (
 
 select distinct asked.metric_date
 from asked
+cross join declared
 where
-    not exists (
+    -- the sales of earlier days are archived
+    date_trunc(replace(declared.day_grain, 'table', 'day'), asked.metric_date)::date >= declared.kept_from
+    and not exists (
         select 1
         from ops.data_quality_results as result
         where

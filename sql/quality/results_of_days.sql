@@ -42,19 +42,25 @@ results as (
             result.total,
             result.observed,
             result.sample,
-            -- a day that was not checked just now alarms by what is open of it: not by what somebody has dealt with
-            result.passes or (
-                not cast(:is_anew as boolean)
-                and not exists (
-                    select 1
-                    from ops.data_quality_issues as issue
-                    where
-                        issue.rule_id = result.rule_id
-                        and issue.metric_date = result.metric_date
-                        and issue.status = 'open'
-                )
-            ) as passes
+            case
+                -- what could not be judged stays as red as it was; just now it blocks nothing, or gold would never come
+                when result.failing is null
+                    then
+                        found.is_dealt_with
+                        or (cast(:is_anew as boolean) and result.metric_date = any(cast(:days as date[])))
+                -- a day that was not checked just now alarms by what is open of it: not by what is dealt with
+                else result.passes or (not cast(:is_anew as boolean) and found.is_dealt_with)
+            end as passes
         from ops.data_quality_results as result
+        cross join
+            lateral (
+                select count(*) = 0 as is_dealt_with
+                from ops.data_quality_issues as issue
+                where
+                    issue.rule_id = result.rule_id
+                    and issue.metric_date = result.metric_date
+                    and issue.status = 'open'
+            ) as found
         where result.rule_id = asked.rule_id and result.metric_date = asked.metric_date
         order by result.checked_at desc
         limit 1
@@ -73,7 +79,8 @@ sums as (
         coalesce(sum(results.failing), 0)::bigint as failing,
         sum(results.total)::bigint as total,
         bool_and(results.passes) as passes,
-        count(*) as day_count,
+        count(*) filter (where results.failing is not null) as day_count,
+        count(*) filter (where results.failing is null) as not_judged_day_count,
         count(*) filter (where not results.passes) as failing_day_count
     from results
     group by results.rule_id
@@ -85,6 +92,7 @@ select
     coalesce(sums.total, 0) as total,
     coalesce(sums.passes, true) as passes,
     coalesce(sums.day_count, 0) as day_count,
+    coalesce(sums.not_judged_day_count, 0) as not_judged_day_count,
     coalesce(sums.failing_day_count, 0) as failing_day_count,
     coalesce(shown.metric_date, cast(:first_date as date)) as metric_date,
     -- months in which nothing ever changed

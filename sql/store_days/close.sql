@@ -1,4 +1,4 @@
--- ops.store_days: closes the locked days, with what gold shows of them.
+-- ops.store_days: closes the locked days, with what gold shows of them; none that is due for an audit.
 -- reads:  gold/daily_aggregates
 -- params: by, why
 -- rerun:  safe, a closed day is not audited any more and is left alone
@@ -25,6 +25,7 @@ with closed as (
         and known.date_key = closing_days.date_key
         and known.state = 'audited'
         and not known.is_changed
+        and not known.is_due
     returning known.store_id, known.date_key
 )
 

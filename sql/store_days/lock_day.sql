@@ -7,7 +7,7 @@ select
     registry.store_code,
     store_day.date_key,
     store_day.state,
-    store_day.is_changed,
+    store_day.is_due,
     store_day.error_count
 from ops.store_days as store_day
 inner join scout.store_registry as registry on store_day.store_id = registry.store_id
