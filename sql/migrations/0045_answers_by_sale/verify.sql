@@ -1,0 +1,20 @@
+-- 0045_answers_by_sale: each SELECT returns what is missing.
+select
+    'missing function' as problem,
+    wanted.name as object
+from
+    unnest(array['scout.chosen_sales(jsonb, date, date)', 'scout.stores_told_by_sales(jsonb)']) as wanted (name)
+where to_regprocedure(wanted.name) is null;
+
+select
+    'function is of an earlier version' as problem,
+    wanted.name as object
+from (
+    values
+    ('scout.known_value(text, text)', 'Unbranded'),
+    ('scout.filtered_stores(jsonb)', 'is distinct from asked_region'),
+    ('scout.get_dashboard_metrics(date, date, jsonb)', 'chosen_sales'),
+    ('scout.get_sales_timeline(date, date, text, jsonb)', 'chosen_sales'),
+    ('scout.get_top_products(date, date, integer, text, text)', 'Unbranded')
+) as wanted (name, says)
+where coalesce(position(wanted.says in pg_get_functiondef(to_regprocedure(wanted.name))) = 0, true);
