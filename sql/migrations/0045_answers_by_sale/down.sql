@@ -2,6 +2,77 @@
 -- A function's parameters are no columns, whatever a linter takes them for.
 -- noqa: disable=RF01,RF02,RF03
 
+drop materialized view scout.mv_dashboard_kpis;
+drop materialized view scout.mv_brand_performance;
+
+create materialized view scout.mv_dashboard_kpis as
+select
+    store_id,
+    date_key,
+    sold_hour,
+    date_key + make_interval(hours => sold_hour) as hour_at_store,
+    transaction_count,
+    units,
+    net_revenue,
+    unique_customers,
+    avg_transaction_value
+from scout.gold_hourly_kpis
+where date_key > (select max(latest.date_key) from scout.gold_hourly_kpis as latest) - 30;
+comment on materialized view scout.mv_dashboard_kpis is
+'One row per store and hour of the 30 business days up to the newest that has sales, days without sales counted. The '
+'whole history is in gold_hourly_kpis.';
+create unique index mv_dashboard_kpis_grain on scout.mv_dashboard_kpis (store_id, date_key, sold_hour);
+
+create materialized view scout.mv_brand_performance as
+with recent as (
+    select figure.*
+    from scout.gold_brand_performance as figure
+    where figure.date_key > (select max(latest.date_key) from scout.gold_brand_performance as latest) - 90
+),
+
+ranked as (
+    select
+        recent.*,
+        row_number() over (
+            partition by recent.date_key
+            order by recent.net_revenue desc, recent.brand_name asc
+        ) as revenue_rank
+    from recent
+    where recent.brand_name <> 'Unbranded'
+)
+
+select
+    brand_name,
+    date_key,
+    transaction_count,
+    unique_customers,
+    units,
+    net_revenue,
+    avg_unit_price,
+    store_count,
+    revenue_rank,
+    case when revenue_rank <= 5 then 'Top 5' when revenue_rank <= 10 then 'Top 10' else 'Other' end as tier
+from ranked;
+comment on materialized view scout.mv_brand_performance is
+'One row per brand and day of the 90 business days up to the newest that has sales, days without sales counted, with '
+'its rank by net revenue; lines without a brand are left out.';
+create unique index mv_brand_performance_grain on scout.mv_brand_performance (brand_name, date_key);
+create index mv_brand_performance_by_day on scout.mv_brand_performance (date_key, revenue_rank);
+
+delete from ops.mv_inputs
+where
+    input_name = 'gold/daily_aggregates'
+    and view_name in ('scout.mv_dashboard_kpis', 'scout.mv_brand_performance');
+
+drop function scout.latest_business_day();
+comment on column scout.gold_sales_windows.as_of_date is
+'The latest business day shown in any store: the last day of every window, the same for all stores.';
+comment on column scout.gold_store_activity_stats.as_of_date is
+'The latest business day shown in any store: the last day of every span, the same for all stores.';
+comment on table scout.gold_customer_insights is
+'One row per customer. Recency counts days to the latest business day in silver; frequency counts sales; monetary is '
+'the net value of everything bought and returned.';
+
 create or replace function scout.get_top_products(
     p_from date, p_to date, p_limit integer default 20, p_category text default null, p_brand text default null
 )

@@ -1,5 +1,7 @@
 -- 0045_answers_by_sale: what people ask by region is answered from the region of the sales, and the labels of the tree
--- are known where products are asked for.
+-- are known where products are asked for. The latest day of all is one that has come.
+-- The two views are made anew and small: nobody waits for their indexes.
+-- squawk-ignore-file require-concurrent-index-creation, ban-drop-view
 -- A function's parameters are no columns, whatever a linter takes them for.
 -- noqa: disable=RF01,RF02,RF03
 
@@ -681,3 +683,109 @@ begin atomic
     order by described.net_revenue desc, described.sku asc
     limit p_limit;
 end;
+
+create function scout.latest_business_day() returns date
+language sql stable parallel safe
+set search_path = pg_catalog, pg_temp
+begin atomic
+    with newest as (
+        -- the ledger in the order of its numbers: the last one tells what time it was
+        select batch.received_at
+        from scout.bronze_ingestion_batches as batch
+        order by batch.batch_id desc
+        limit 1
+    )
+
+    select coalesce(
+        (
+            select shown.date_key
+            from scout.gold_daily_aggregates as shown
+            left join scout.dim_store as store on shown.store_id = store.store_id and store.is_current
+            where
+                shown.date_key <= coalesce(
+                    ((select newest.received_at from newest) at time zone coalesce(store.time_zone, 'UTC'))::date,
+                    'infinity'
+                )
+            order by shown.date_key desc
+            limit 1
+        ),
+        -- every day that is shown lies ahead
+        (select max(shown.date_key) from scout.gold_daily_aggregates as shown)
+    );
+end;
+comment on function scout.latest_business_day() is
+'The latest business day shown in any store that had come there when the newest file or request was received: one '
+'clock that is ahead must not make tomorrow of today for all stores. Where figures of the last days end.';
+
+-- made anew at once: nothing stands on them, no role is granted them
+drop materialized view scout.mv_dashboard_kpis;
+drop materialized view scout.mv_brand_performance;
+
+create materialized view scout.mv_dashboard_kpis as
+select
+    store_id,
+    date_key,
+    sold_hour,
+    date_key + make_interval(hours => sold_hour) as hour_at_store,
+    transaction_count,
+    units,
+    net_revenue,
+    unique_customers,
+    avg_transaction_value
+from scout.gold_hourly_kpis
+where
+    date_key > (select scout.latest_business_day()) - 30
+    and date_key <= (select scout.latest_business_day());
+comment on materialized view scout.mv_dashboard_kpis is
+'One row per store and hour of the 30 business days up to the newest that has sales, days without sales counted. The '
+'whole history is in gold_hourly_kpis.';
+create unique index mv_dashboard_kpis_grain on scout.mv_dashboard_kpis (store_id, date_key, sold_hour);
+
+create materialized view scout.mv_brand_performance as
+with recent as (
+    select figure.*
+    from scout.gold_brand_performance as figure
+    where
+        figure.date_key > (select scout.latest_business_day()) - 90
+        and figure.date_key <= (select scout.latest_business_day())
+),
+
+ranked as (
+    select
+        recent.*,
+        row_number() over (
+            partition by recent.date_key
+            order by recent.net_revenue desc, recent.brand_name asc
+        ) as revenue_rank
+    from recent
+    where recent.brand_name <> 'Unbranded'
+)
+
+select
+    brand_name,
+    date_key,
+    transaction_count,
+    unique_customers,
+    units,
+    net_revenue,
+    avg_unit_price,
+    store_count,
+    revenue_rank,
+    case when revenue_rank <= 5 then 'Top 5' when revenue_rank <= 10 then 'Top 10' else 'Other' end as tier
+from ranked;
+comment on materialized view scout.mv_brand_performance is
+'One row per brand and day of the 90 business days up to the newest that has sales, days without sales counted, with '
+'its rank by net revenue; lines without a brand are left out.';
+create unique index mv_brand_performance_grain on scout.mv_brand_performance (brand_name, date_key);
+create index mv_brand_performance_by_day on scout.mv_brand_performance (date_key, revenue_rank);
+
+insert into ops.mv_inputs (view_name, input_name) values
+('scout.mv_dashboard_kpis', 'gold/daily_aggregates'),
+('scout.mv_brand_performance', 'gold/daily_aggregates');
+comment on column scout.gold_sales_windows.as_of_date is
+'scout.latest_business_day() when the row was computed: the last day of every window, the same for all stores.';
+comment on column scout.gold_store_activity_stats.as_of_date is
+'scout.latest_business_day() when the row was computed: the last day of every span, the same for all stores.';
+comment on table scout.gold_customer_insights is
+'One row per customer. Recency counts days to scout.latest_business_day(); frequency counts purchases, sales and mixed '
+'receipts; monetary is the net value of everything bought and returned.';

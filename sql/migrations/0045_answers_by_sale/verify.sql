@@ -3,7 +3,11 @@ select
     'missing function' as problem,
     wanted.name as object
 from
-    unnest(array['scout.chosen_sales(jsonb, date, date)', 'scout.stores_told_by_sales(jsonb)']) as wanted (name)
+    unnest(array[
+        'scout.chosen_sales(jsonb, date, date)',
+        'scout.stores_told_by_sales(jsonb)',
+        'scout.latest_business_day()'
+    ]) as wanted (name)
 where to_regprocedure(wanted.name) is null;
 
 select
@@ -18,3 +22,13 @@ from (
     ('scout.get_top_products(date, date, integer, text, text)', 'Unbranded')
 ) as wanted (name, says)
 where coalesce(position(wanted.says in pg_get_functiondef(to_regprocedure(wanted.name))) = 0, true);
+
+select
+    'view is of an earlier version' as problem,
+    wanted.name as object
+from (
+    values
+    ('scout.mv_dashboard_kpis', 'latest_business_day'),
+    ('scout.mv_brand_performance', 'latest_business_day')
+) as wanted (name, says)
+where coalesce(position(wanted.says in pg_get_viewdef(to_regclass(wanted.name))) = 0, true);
