@@ -661,7 +661,7 @@ begin atomic
             product.description,
             product.brand_name,
             product.category,
-            100 * sold.net_revenue / nullif(sum(sold.net_revenue) over (), 0) as revenue_share_pct
+            100 * sold.net_revenue / nullif(greatest(sum(sold.net_revenue) over (), 0), 0) as revenue_share_pct
         from sold
         left join scout.dim_product as product on sold.sku = product.sku and product.is_current
     )
@@ -682,6 +682,96 @@ begin atomic
         and (select scout.checked_range(p_from, p_to) and scout.checked_days(p_from, p_to))
     order by described.net_revenue desc, described.sku asc
     limit p_limit;
+end;
+
+create or replace function scout.get_product_mix_tree(p_month date, p_store_code text) returns jsonb
+language sql stable parallel safe
+begin atomic
+    with asked as (
+        select
+            scout.asked_month(p_month) as month,
+            scout.known_value('store_code', p_store_code) as store_code
+    ),
+
+    sold as (
+        select
+            mix.sku,
+            mix.net_revenue,
+            mix.units
+        from scout.gold_product_mix as mix
+        where p_store_code is null and mix.month = (select asked.month from asked)
+        union all
+        select
+            summary.sku,
+            summary.net_revenue,
+            summary.units
+        from scout.gold_store_product_summary as summary
+        inner join scout.store_registry as store on summary.store_id = store.store_id
+        where
+            store.store_code = (select asked.store_code from asked)
+            and summary.month = (select asked.month from asked)
+    ),
+
+    codes as (
+        select
+            sold.sku,
+            sold.net_revenue,
+            sold.units,
+            product.description,
+            coalesce(product.category, 'Uncategorised') as category,
+            coalesce(product.brand_name, 'Unbranded') as brand_name,
+            -- what earned nothing has no shares
+            nullif(greatest(sum(sold.net_revenue) over (), 0), 0) as total
+        from sold
+        left join scout.dim_product as product on sold.sku = product.sku and product.is_current
+    ),
+
+    brands as (
+        select
+            codes.category,
+            codes.brand_name,
+            codes.total,
+            sum(codes.net_revenue) as net_revenue,
+            jsonb_agg(
+                jsonb_build_object(
+                    'sku', codes.sku,
+                    'description', codes.description,
+                    'units', codes.units,
+                    'net_revenue', codes.net_revenue,
+                    'share_pct', round(100 * codes.net_revenue / codes.total, 4)
+                )
+                order by codes.net_revenue desc, codes.sku asc
+            ) as skus
+        from codes
+        group by codes.category, codes.brand_name, codes.total
+    ),
+
+    categories as (
+        select
+            brands.category,
+            sum(brands.net_revenue) as net_revenue,
+            jsonb_build_object(
+                'category', brands.category,
+                'net_revenue', sum(brands.net_revenue),
+                'share_pct', round(100 * sum(brands.net_revenue) / brands.total, 4),
+                'brands', jsonb_agg(
+                    jsonb_build_object(
+                        'brand_name', brands.brand_name,
+                        'net_revenue', brands.net_revenue,
+                        'share_pct', round(100 * brands.net_revenue / brands.total, 4),
+                        'skus', brands.skus
+                    )
+                    order by brands.net_revenue desc, brands.brand_name asc
+                )
+            ) as branch
+        from brands
+        group by brands.category, brands.total
+    )
+
+    select coalesce(jsonb_agg(categories.branch order by categories.net_revenue desc, categories.category asc), '[]')
+    from categories
+    -- asked also where there is nothing to read
+    where (select asked.month is not null from asked);
 end;
 
 create function scout.latest_business_day() returns date

@@ -19,7 +19,8 @@ from (
     ('scout.filtered_stores(jsonb)', 'is distinct from asked_region'),
     ('scout.get_dashboard_metrics(date, date, jsonb)', 'chosen_sales'),
     ('scout.get_sales_timeline(date, date, text, jsonb)', 'chosen_sales'),
-    ('scout.get_top_products(date, date, integer, text, text)', 'Unbranded')
+    ('scout.get_top_products(date, date, integer, text, text)', 'Unbranded'),
+    ('scout.get_product_mix_tree(date, text)', 'GREATEST')
 ) as wanted (name, says)
 where coalesce(position(wanted.says in pg_get_functiondef(to_regprocedure(wanted.name))) = 0, true);
 
