@@ -73,6 +73,143 @@ comment on table scout.gold_customer_insights is
 'One row per customer. Recency counts days to the latest business day in silver; frequency counts sales; monetary is '
 'the net value of everything bought and returned.';
 
+create or replace view scout.v_live_brand_day as
+with tail as (
+    select distinct mark.date_key
+    from ops.dirty_buckets as mark
+    where mark.layer = 'gold/brand_performance'
+)
+
+select
+    figure.brand_name,
+    figure.date_key,
+    figure.transaction_count,
+    figure.units,
+    figure.net_revenue,
+    figure.unique_customers,
+    figure.avg_unit_price,
+    figure.store_count,
+    false as is_tail
+from scout.gold_brand_performance as figure
+where
+    not exists (
+        select 1 from tail
+        where tail.date_key = figure.date_key
+    )
+union all
+select
+    found.brand_name,
+    tail.date_key,
+    found.transaction_count,
+    found.units,
+    found.net_revenue,
+    found.unique_customers,
+    round(found.net_revenue / nullif(found.units, 0), 4) as avg_unit_price,
+    found.store_count,
+    true as is_tail
+from tail
+cross join lateral scout.live_brand_figures(tail.date_key) as found;
+
+create or replace view scout.v_live_dashboard_kpis as
+select
+    figure.store_id,
+    figure.date_key,
+    figure.sold_hour,
+    figure.transaction_count,
+    figure.units,
+    figure.net_revenue,
+    figure.unique_customers,
+    figure.avg_transaction_value,
+    false as is_tail
+from scout.gold_hourly_kpis as figure
+where
+    not exists (
+        select 1 from ops.dirty_buckets as mark
+        where
+            mark.layer = 'gold/hourly_kpis'
+            and mark.store_id = figure.store_id
+            and mark.date_key = figure.date_key
+    )
+union all
+select
+    mark.store_id,
+    mark.date_key,
+    found.sold_hour,
+    found.transaction_count,
+    found.units,
+    found.net_revenue,
+    found.unique_customers,
+    found.avg_transaction_value,
+    true as is_tail
+from ops.dirty_buckets as mark
+cross join
+    lateral (
+        select
+            sale.sold_hour,
+            count(*) as transaction_count,
+            sum(sale.units) as units,
+            sum(sale.peso_value) as net_revenue,
+            count(distinct sale.customer_id) as unique_customers,
+            round(sum(sale.peso_value) / count(*), 4) as avg_transaction_value
+        from scout.silver_transactions_cleaned as sale
+        where
+            sale.store_id = mark.store_id
+            and sale.date_key = mark.date_key
+            and sale.deleted_at is null
+        group by sale.store_id, sale.date_key, sale.sold_hour
+    ) as found
+where mark.layer = 'gold/hourly_kpis';
+
+create or replace view scout.v_live_store_day as
+select
+    figure.store_id,
+    figure.date_key,
+    figure.transaction_count,
+    figure.line_count,
+    figure.units,
+    figure.net_revenue,
+    figure.unique_customers,
+    figure.avg_transaction_value,
+    false as is_tail
+from scout.gold_daily_aggregates as figure
+where
+    not exists (
+        select 1 from ops.dirty_buckets as mark
+        where
+            mark.layer = 'gold/daily_aggregates'
+            and mark.store_id = figure.store_id
+            and mark.date_key = figure.date_key
+    )
+union all
+select
+    mark.store_id,
+    mark.date_key,
+    found.transaction_count,
+    found.line_count,
+    found.units,
+    found.net_revenue,
+    found.unique_customers,
+    found.avg_transaction_value,
+    true as is_tail
+from ops.dirty_buckets as mark
+cross join
+    lateral (
+        select
+            count(*) as transaction_count,
+            sum(sale.line_count)::bigint as line_count,
+            sum(sale.units) as units,
+            sum(sale.peso_value) as net_revenue,
+            count(distinct sale.customer_id) as unique_customers,
+            round(sum(sale.peso_value) / count(*), 4) as avg_transaction_value
+        from scout.silver_transactions_cleaned as sale
+        where
+            sale.store_id = mark.store_id
+            and sale.date_key = mark.date_key
+            and sale.deleted_at is null
+        group by sale.store_id, sale.date_key
+    ) as found
+where mark.layer = 'gold/daily_aggregates';
+
 create or replace function scout.get_product_mix_tree(p_month date, p_store_code text) returns jsonb
 language sql stable parallel safe
 begin atomic

@@ -407,7 +407,7 @@ begin atomic
             and region_hour.date_key < p_to
             and region_hour.date_key not in (
                 select mark.date_key from ops.dirty_buckets as mark
-                where mark.layer = 'gold/region_hours'
+                where mark.layer = 'gold/region_hours' and mark.date_key >= (select ops.silver_kept_from())
             )
         union all
         select
@@ -419,7 +419,11 @@ begin atomic
         from (
             select distinct mark.date_key
             from ops.dirty_buckets as mark
-            where mark.layer = 'gold/region_hours' and mark.date_key >= p_from and mark.date_key < p_to
+            where
+                mark.layer = 'gold/region_hours'
+                and mark.date_key >= (select ops.silver_kept_from())
+                and mark.date_key >= p_from
+                and mark.date_key < p_to
         ) as tail
         cross join
             lateral (
@@ -511,7 +515,7 @@ begin atomic
             and region_day.date_key < p_to
             and region_day.date_key not in (
                 select mark.date_key from ops.dirty_buckets as mark
-                where mark.layer = 'gold/regional_performance'
+                where mark.layer = 'gold/regional_performance' and mark.date_key >= (select ops.silver_kept_from())
             )
         union all
         select
@@ -522,7 +526,11 @@ begin atomic
         from (
             select distinct mark.date_key
             from ops.dirty_buckets as mark
-            where mark.layer = 'gold/regional_performance' and mark.date_key >= p_from and mark.date_key < p_to
+            where
+                mark.layer = 'gold/regional_performance'
+                and mark.date_key >= (select ops.silver_kept_from())
+                and mark.date_key >= p_from
+                and mark.date_key < p_to
         ) as tail
         cross join
             lateral (
@@ -773,6 +781,148 @@ begin atomic
     -- asked also where there is nothing to read
     where (select asked.month is not null from asked);
 end;
+
+create or replace view scout.v_live_store_day as
+select
+    figure.store_id,
+    figure.date_key,
+    figure.transaction_count,
+    figure.line_count,
+    figure.units,
+    figure.net_revenue,
+    figure.unique_customers,
+    figure.avg_transaction_value,
+    false as is_tail
+from scout.gold_daily_aggregates as figure
+where
+    not exists (
+        select 1 from ops.dirty_buckets as mark
+        where
+            mark.layer = 'gold/daily_aggregates'
+            and mark.store_id = figure.store_id
+            and mark.date_key = figure.date_key
+            -- of archived days gold is what is left, whatever is marked
+            and mark.date_key >= (select ops.silver_kept_from())
+    )
+union all
+select
+    mark.store_id,
+    mark.date_key,
+    found.transaction_count,
+    found.line_count,
+    found.units,
+    found.net_revenue,
+    found.unique_customers,
+    found.avg_transaction_value,
+    true as is_tail
+from ops.dirty_buckets as mark
+cross join
+    lateral (
+        select
+            count(*) as transaction_count,
+            sum(sale.line_count)::bigint as line_count,
+            sum(sale.units) as units,
+            sum(sale.peso_value) as net_revenue,
+            count(distinct sale.customer_id) as unique_customers,
+            round(sum(sale.peso_value) / count(*), 4) as avg_transaction_value
+        from scout.silver_transactions_cleaned as sale
+        where
+            sale.store_id = mark.store_id
+            and sale.date_key = mark.date_key
+            and sale.deleted_at is null
+        group by sale.store_id, sale.date_key
+    ) as found
+where mark.layer = 'gold/daily_aggregates' and mark.date_key >= (select ops.silver_kept_from());
+
+create or replace view scout.v_live_dashboard_kpis as
+select
+    figure.store_id,
+    figure.date_key,
+    figure.sold_hour,
+    figure.transaction_count,
+    figure.units,
+    figure.net_revenue,
+    figure.unique_customers,
+    figure.avg_transaction_value,
+    false as is_tail
+from scout.gold_hourly_kpis as figure
+where
+    not exists (
+        select 1 from ops.dirty_buckets as mark
+        where
+            mark.layer = 'gold/hourly_kpis'
+            and mark.store_id = figure.store_id
+            and mark.date_key = figure.date_key
+            -- of archived days gold is what is left, whatever is marked
+            and mark.date_key >= (select ops.silver_kept_from())
+    )
+union all
+select
+    mark.store_id,
+    mark.date_key,
+    found.sold_hour,
+    found.transaction_count,
+    found.units,
+    found.net_revenue,
+    found.unique_customers,
+    found.avg_transaction_value,
+    true as is_tail
+from ops.dirty_buckets as mark
+cross join
+    lateral (
+        select
+            sale.sold_hour,
+            count(*) as transaction_count,
+            sum(sale.units) as units,
+            sum(sale.peso_value) as net_revenue,
+            count(distinct sale.customer_id) as unique_customers,
+            round(sum(sale.peso_value) / count(*), 4) as avg_transaction_value
+        from scout.silver_transactions_cleaned as sale
+        where
+            sale.store_id = mark.store_id
+            and sale.date_key = mark.date_key
+            and sale.deleted_at is null
+        group by sale.store_id, sale.date_key, sale.sold_hour
+    ) as found
+where mark.layer = 'gold/hourly_kpis' and mark.date_key >= (select ops.silver_kept_from());
+
+create or replace view scout.v_live_brand_day as
+with tail as (
+    select distinct mark.date_key
+    from ops.dirty_buckets as mark
+    -- of archived days gold is what is left, whatever is marked
+    where mark.layer = 'gold/brand_performance' and mark.date_key >= (select ops.silver_kept_from())
+)
+
+select
+    figure.brand_name,
+    figure.date_key,
+    figure.transaction_count,
+    figure.units,
+    figure.net_revenue,
+    figure.unique_customers,
+    figure.avg_unit_price,
+    figure.store_count,
+    false as is_tail
+from scout.gold_brand_performance as figure
+where
+    not exists (
+        select 1 from tail
+        where tail.date_key = figure.date_key
+    )
+union all
+select
+    found.brand_name,
+    tail.date_key,
+    found.transaction_count,
+    found.units,
+    found.net_revenue,
+    found.unique_customers,
+    round(found.net_revenue / nullif(found.units, 0), 4) as avg_unit_price,
+    found.store_count,
+    true as is_tail
+from tail
+cross join lateral scout.live_brand_figures(tail.date_key) as found;
 
 create function scout.latest_business_day() returns date
 language sql stable parallel safe

@@ -29,6 +29,9 @@ select
     wanted.name as object
 from (
     values
+    ('scout.v_live_store_day', 'silver_kept_from'),
+    ('scout.v_live_dashboard_kpis', 'silver_kept_from'),
+    ('scout.v_live_brand_day', 'silver_kept_from'),
     ('scout.mv_dashboard_kpis', 'latest_business_day'),
     ('scout.mv_brand_performance', 'latest_business_day')
 ) as wanted (name, says)
