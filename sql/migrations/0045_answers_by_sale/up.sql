@@ -43,6 +43,11 @@ begin
                 choices[array_position(choices, p_value)],
                 (select store.economic_class from scout.dim_store as store where store.economic_class = p_value limit 1)
             );
+        when 'currency_code' then
+            found_value := (
+                select store.currency_code from scout.dim_store as store
+                where store.currency_code = upper(p_value) limit 1
+            );
         when 'category' then
             found_value := coalesce(
                 case when p_value = 'Uncategorised' then p_value end,
@@ -73,6 +78,8 @@ begin
         choices := array(select known.region from scout.dim_region as known order by known.sort_order);
     elsif p_name = 'store_code' then
         choices := array(select known.store_code from scout.store_registry as known order by known.store_code);
+    elsif p_name = 'currency_code' then
+        choices := array(select distinct store.currency_code from scout.dim_store as store order by 1);
     elsif p_name = 'category' then
         choices := array(
             select known.category from scout.dim_category as known
@@ -115,11 +122,12 @@ declare
     asked_region constant text := scout.known_value('region', p_filters ->> 'region');
     asked_code constant text := scout.known_value('store_code', p_filters ->> 'store_code');
     asked_type constant text := scout.known_value('store_type', p_filters ->> 'store_type');
+    asked_currency constant text := scout.known_value('currency_code', p_filters ->> 'currency_code');
     asked_class constant text := scout.known_value('economic_class', p_filters ->> 'economic_class');
 begin
     for filter_name in select jsonb_object_keys(coalesce(p_filters, '{}')) loop
         perform scout.checked_choice(
-            'filter', filter_name, array['region', 'store_code', 'store_type', 'economic_class']
+            'filter', filter_name, array['region', 'store_code', 'store_type', 'economic_class', 'currency_code']
         );
     end loop;
     return array(
@@ -139,14 +147,15 @@ begin
                 )
             )
             and (asked_code is null or store.store_code = asked_code)
+            and (asked_currency is null or store.currency_code = asked_currency)
             and (asked_type is null or store.store_type = asked_type)
             and (asked_class is null or store.economic_class = asked_class)
     );
 end
 $$;
 comment on function scout.filtered_stores(jsonb) is
-'Keys of the stores that fit all filters, as they are described now: region, store_code, store_type, economic_class. '
-'Of a region they are those that never were elsewhere. An unknown filter or value is an error.';
+'Keys of the stores that fit all filters, as they are described now: region, store_code, store_type, economic_class, '
+'currency_code. Of a region they are those that never were elsewhere. An unknown filter or value is an error.';
 
 create function scout.stores_told_by_sales(p_filters jsonb) returns integer[]
 language plpgsql stable parallel safe
@@ -181,6 +190,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     kept_from constant date := ops.silver_kept_from();
+    currencies text[];
 begin
     perform scout.checked_range(p_from, p_to);
     region := scout.known_value('region', p_filters ->> 'region');
@@ -196,6 +206,58 @@ begin
                 hint = format('Ask from %s on, or for the region alone.', kept_from);
         end if;
         live_from := least(kept_from, p_to);
+    end if;
+    -- asked in full only where stores of several currencies are described
+    if (select count(distinct store.currency_code) > 1 from scout.dim_store as store where store.is_current) then
+        currencies := array(
+            select distinct store.currency_code
+            from scout.dim_store as store
+            where
+                store.is_current
+                and (
+                    (
+                        store.store_id = any(store_ids)
+                        and (
+                            exists (
+                                select 1 from scout.gold_daily_aggregates as shown
+                                where
+                                    shown.store_id = store.store_id
+                                    and shown.date_key >= p_from
+                                    and shown.date_key < p_to
+                            )
+                            or exists (
+                                select 1 from scout.silver_transactions_cleaned as sale
+                                where
+                                    sale.store_id = store.store_id
+                                    and sale.date_key >= p_from
+                                    and sale.date_key < p_to
+                                    and sale.deleted_at is null
+                            )
+                        )
+                    )
+                    or (
+                        store.store_id = any(by_sale_ids)
+                        and exists (
+                            select 1 from scout.silver_transactions_cleaned as sale
+                            where
+                                sale.store_id = store.store_id
+                                and sale.date_key >= p_from
+                                and sale.date_key < p_to
+                                and sale.deleted_at is null
+                                and coalesce(sale.region, 'Unspecified') = chosen_sales.region
+                        )
+                    )
+                )
+            order by 1
+        );
+        if cardinality(currencies) > 1 then
+            raise exception 'the stores sold in %: amounts in several currencies are not added up',
+                array_to_string(currencies, ' and ') using
+                errcode = 'invalid_parameter_value',
+                hint = format(
+                    'Choose stores of one currency, with the filter {"currency_code": "%s"} or another.', currencies[1]
+                );
+        end if;
     end if;
     return next;
 end
