@@ -674,7 +674,7 @@ comment on function scout.get_dashboard_metrics(date, date, jsonb) is
 'unique_customers_reason says why.';
 
 drop function scout.chosen_sales(jsonb, date, date);
-drop function scout.stores_told_by_sales(jsonb);
+drop function scout.stores_told_by_sales(jsonb, text);
 
 create or replace function scout.filtered_stores(p_filters jsonb) returns integer[]
 language plpgsql stable parallel safe

@@ -157,29 +157,37 @@ comment on function scout.filtered_stores(jsonb) is
 'Keys of the stores that fit all filters, as they are described now: region, store_code, store_type, economic_class, '
 'currency_code. Of a region they are those that never were elsewhere. An unknown filter or value is an error.';
 
-create function scout.stores_told_by_sales(p_filters jsonb) returns integer[]
+create function scout.stores_told_by_sales(p_filters jsonb, p_region text) returns integer[]
 language plpgsql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    asked_region constant text := scout.known_value('region', p_filters ->> 'region');
-    fitting constant integer[] := scout.filtered_stores(p_filters - 'region');
+    candidates integer[];
+    fitting integer[];
 begin
-    if asked_region is null then
+    if p_region is null then
         return '{}';
     end if;
-    return array(
+    candidates := array(
         select version.store_id
         from scout.dim_store as version
-        where version.store_id = any(fitting)
         group by version.store_id
         having
-            bool_or(version.region is null or version.region = asked_region)
-            and bool_or(version.region is distinct from asked_region)
+            bool_or(version.region is null or version.region = p_region)
+            and bool_or(version.region is distinct from p_region)
+    );
+    -- most often there is none, and nothing more to ask
+    if candidates = '{}' then
+        return candidates;
+    end if;
+    fitting := scout.filtered_stores(p_filters - 'region');
+    return array(
+        select candidate.store_id from unnest(candidates) as candidate (store_id)
+        where candidate.store_id = any(fitting)
     );
 end
 $$;
-comment on function scout.stores_told_by_sales(jsonb) is
+comment on function scout.stores_told_by_sales(jsonb, text) is
 'Keys of the stores that fit the other filters and may have sold in the region at times: a version of them names no '
 'region, or one names it and another does not. Each sale says where it was made. Without a region there is none.';
 
@@ -195,7 +203,7 @@ begin
     perform scout.checked_range(p_from, p_to);
     region := scout.known_value('region', p_filters ->> 'region');
     store_ids := scout.filtered_stores(p_filters);
-    by_sale_ids := scout.stores_told_by_sales(p_filters);
+    by_sale_ids := scout.stores_told_by_sales(p_filters, region);
     live_from := p_from;
     -- of archived sales gold has the figures of a region over all stores, and no other
     if by_sale_ids <> '{}' and kept_from > p_from then
@@ -208,7 +216,7 @@ begin
         live_from := least(kept_from, p_to);
     end if;
     -- asked in full only where stores of several currencies are described
-    if (select count(distinct store.currency_code) > 1 from scout.dim_store as store where store.is_current) then
+    if (select min(store.currency_code) <> max(store.currency_code) from scout.dim_store as store where store.is_current) then
         currencies := array(
             select distinct store.currency_code
             from scout.dim_store as store
@@ -296,6 +304,22 @@ begin atomic
             and (frozen.month + interval '1 month')::date > p_from
     ),
 
+    -- read once, for the sums and for the customers
+    told_by_sales as (
+        select
+            sale.store_id,
+            sale.peso_value,
+            sale.units,
+            sale.customer_id
+        from scout.silver_transactions_cleaned as sale
+        where
+            sale.store_id = any((select chosen.by_sale_ids from chosen)::integer[])
+            and coalesce(sale.region, 'Unspecified') = (select chosen.region from chosen)
+            and sale.date_key >= p_from
+            and sale.date_key < p_to
+            and sale.deleted_at is null
+    ),
+
     parts as (
         select
             day.store_id,
@@ -314,13 +338,7 @@ begin atomic
             sale.peso_value as net_revenue,
             1 as transaction_count,
             sale.units
-        from scout.silver_transactions_cleaned as sale
-        where
-            sale.store_id = any((select chosen.by_sale_ids from chosen)::integer[])
-            and coalesce(sale.region, 'Unspecified') = (select chosen.region from chosen)
-            and sale.date_key >= p_from
-            and sale.date_key < p_to
-            and sale.deleted_at is null
+        from told_by_sales as sale
         union all
         select
             null as store_id,
@@ -357,14 +375,8 @@ begin atomic
                 and sale.customer_id is not null
             union all
             select sale.customer_id
-            from scout.silver_transactions_cleaned as sale
-            where
-                sale.store_id = any((select chosen.by_sale_ids from chosen)::integer[])
-                and coalesce(sale.region, 'Unspecified') = (select chosen.region from chosen)
-                and sale.date_key >= p_from
-                and sale.date_key < p_to
-                and sale.deleted_at is null
-                and sale.customer_id is not null
+            from told_by_sales as sale
+            where sale.customer_id is not null
         ) as known
     )
 
@@ -426,22 +438,6 @@ begin atomic
             and store_hour.date_key >= p_from
             and store_hour.date_key >= (select chosen.live_from from chosen)
             and store_hour.date_key < p_to
-        union all
-        select
-            sale.date_key,
-            sale.sold_hour,
-            1 as transaction_count,
-            sale.units,
-            sale.peso_value as net_revenue
-        from scout.silver_transactions_cleaned as sale
-        where
-            (select chosen.subject from chosen) = 'stores'
-            and sale.store_id = any((select chosen.by_sale_ids from chosen)::integer[])
-            and coalesce(sale.region, 'Unspecified') = (select chosen.region from chosen)
-            and sale.date_key >= p_from
-            and sale.date_key < p_to
-            and sale.deleted_at is null
-            and (select chosen.period from chosen) = 'hour'
         union all
         select
             archived.date_key,
@@ -539,21 +535,6 @@ begin atomic
             and store_day.date_key < p_to
         union all
         select
-            sale.date_key,
-            1 as transaction_count,
-            sale.units,
-            sale.peso_value as net_revenue
-        from scout.silver_transactions_cleaned as sale
-        where
-            (select chosen.subject from chosen) = 'stores'
-            and sale.store_id = any((select chosen.by_sale_ids from chosen)::integer[])
-            and coalesce(sale.region, 'Unspecified') = (select chosen.region from chosen)
-            and sale.date_key >= p_from
-            and sale.date_key < p_to
-            and sale.deleted_at is null
-            and (select chosen.period from chosen) <> 'hour'
-        union all
-        select
             archived.date_key,
             archived.transaction_count,
             archived.units,
@@ -644,6 +625,23 @@ begin atomic
             days.net_revenue
         from days
         where (select chosen.period from chosen) <> 'hour'
+        union all
+        select
+            case
+                when p_period = 'hour' then sale.date_key + make_interval(hours => sale.sold_hour)
+                else date_trunc(p_period, sale.date_key::timestamp)
+            end,
+            1,
+            sale.units,
+            sale.peso_value
+        from scout.silver_transactions_cleaned as sale
+        where
+            (select chosen.subject from chosen) = 'stores'
+            and sale.store_id = any((select chosen.by_sale_ids from chosen)::integer[])
+            and coalesce(sale.region, 'Unspecified') = (select chosen.region from chosen)
+            and sale.date_key >= p_from
+            and sale.date_key < p_to
+            and sale.deleted_at is null
     )
 
     select

@@ -5,7 +5,7 @@ select
 from
     unnest(array[
         'scout.chosen_sales(jsonb, date, date)',
-        'scout.stores_told_by_sales(jsonb)',
+        'scout.stores_told_by_sales(jsonb, text)',
         'scout.latest_business_day()'
     ]) as wanted (name)
 where to_regprocedure(wanted.name) is null;
