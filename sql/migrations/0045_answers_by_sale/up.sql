@@ -400,7 +400,8 @@ begin atomic
         end
     from days
     cross join archive
-    cross join chosen;
+    cross join chosen
+    where (select scout.checked_range(p_from, p_to));
 end;
 comment on function scout.get_dashboard_metrics(date, date, jsonb) is
 'One row: figures of all business days from p_from up to but not including p_to, of a region those of the sales made '
@@ -422,6 +423,7 @@ begin atomic
             case when p_filters = '{}' then 'everywhere' else scout.timeline_subject(p_filters) end as subject,
             scout.checked_choice('p_period', p_period, array['hour', 'day', 'week', 'month']) as period
         from scout.chosen_sales(p_filters - '{brand,category}'::text[], p_from, p_to) as sales
+        where scout.checked_range(p_from, p_to)
     ),
 
     hours as (
