@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from scout_pipeline import crash_points, database, settings
-from scout_pipeline.silver import grains, verdicts
+from scout_pipeline.silver import grains, verdicts, versions
 from scout_pipeline.sources.watermarks import Window
 
 
@@ -67,6 +67,7 @@ def take(connection: sa.Connection, window: Window, source_id: int | None) -> di
     database.run(connection, "silver/mark_measured_days")
     for member in MEMBERS:
         written[member.asset] = _describe(connection, member)
+    versions.turn(connection)
     database.run(connection, "silver/mark_clients")
     database.run(connection, "silver/mark_products")
     database.run(connection, "silver/mark_feeds", cause="received")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from scout_pipeline.database import Database
 from scout_pipeline.gold import brand_performance, daily_aggregates, hourly_kpis
@@ -125,3 +126,31 @@ def test_a_view_without_its_tail_would_be_seen(database: Database, tmp_path: Pat
     assert floor.rows("select transaction_count, is_tail from scout.v_live_store_day") == [(2, True)]
     assert floor.rows("select sum(transaction_count) from scout.v_live_dashboard_kpis") == [(2,)]
     assert floor.rows("select transaction_count from scout.v_live_brand_day") == [(2,)]
+
+
+def test_a_mark_on_an_archived_day_hides_nothing(database: Database, tmp_path: Path) -> None:
+    """Its sales are not here to be counted again: a stray mark would take what gold has of it away."""
+    floor = Floor(database, tmp_path)
+    floor.take_reference(*SMALL_WORLD)
+    floor.take_sales(sale("1", items=[item("KOPI")]), sale("2", "S2"))
+    floor.carry()
+    timeline = "select * from scout.get_sales_timeline('2026-02-01', '2026-03-01', :period)"
+
+    def shown() -> list[list[tuple[object, ...]]]:
+        views = [sorted(floor.rows(live), key=str) for _, live, _ in LIVE.values()]
+        return [*views, *(floor.rows(timeline, period=period) for period in ("hour", "day", "month"))]
+
+    before = shown()
+    assert all(before)
+    with database.transaction() as connection:
+        for statement in (
+            "insert into ops.archived_months (layer, month, state) values ('silver', '2026-02-01', 'archived')",
+            "delete from scout.silver_transaction_items",
+            "delete from scout.silver_transactions_cleaned",
+            """insert into ops.dirty_buckets (store_id, date_key, layer, cause)
+            select store_id, '2026-02-05', layer, 'corrected' from scout.store_registry, ops.bucket_layers
+            where store_id > 0
+            on conflict do nothing""",
+        ):
+            connection.execute(sa.text(statement))
+    assert shown() == before

@@ -45,8 +45,8 @@ purchases as (
 scored as (
     select
         purchases.*,
-        (select max(latest.date_key) from scout.gold_daily_aggregates as latest)
-        - purchases.last_purchase_date as recency_days
+        -- a purchase may be of a day that has not come yet, by a clock that is ahead
+        greatest((select scout.latest_business_day()) - purchases.last_purchase_date, 0) as recency_days
     from purchases
 ),
 

@@ -3,18 +3,17 @@
 -- params: -
 -- rerun:  safe, only rows whose recency is not right are written
 with as_of as (
-    select max(date_key) as latest_day
-    from scout.gold_daily_aggregates
+    select scout.latest_business_day() as latest_day
 )
 
 update scout.gold_customer_insights as insight
 set
-    recency_days = as_of.latest_day - insight.last_purchase_date,
-    recency_score = scout.recency_score(as_of.latest_day - insight.last_purchase_date),
+    recency_days = greatest(as_of.latest_day - insight.last_purchase_date, 0),
+    recency_score = scout.recency_score(greatest(as_of.latest_day - insight.last_purchase_date, 0)),
     segment = scout.customer_segment(
-        scout.recency_score(as_of.latest_day - insight.last_purchase_date),
+        scout.recency_score(greatest(as_of.latest_day - insight.last_purchase_date, 0)),
         insight.frequency_score,
         insight.monetary_score
     )
 from as_of
-where insight.recency_days <> as_of.latest_day - insight.last_purchase_date;
+where insight.recency_days <> greatest(as_of.latest_day - insight.last_purchase_date, 0);

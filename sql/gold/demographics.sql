@@ -1,5 +1,5 @@
--- scout.gold_demographics: observed customers of each region and week that holds a bucket, over all stores. A sale of
--- which neither gender nor age nor class is known says nothing about who bought, and is left out.
+-- scout.gold_demographics: observed customers of each region and week that holds a bucket, over all stores. A sale that
+-- names neither gender nor age nor class is left out; one that says of any that it is unknown was observed, and counts.
 -- reads:  silver/transactions_cleaned
 -- params: first_period_day, last_period_day
 -- rerun:  safe, the weeks' rows were removed in the same transaction

@@ -5,4 +5,4 @@
 create temporary table touched_stores on commit drop as
 select figure.store_id
 from scout.gold_sales_windows as figure
-where figure.as_of_date <> (select max(shown.date_key) from scout.gold_daily_aggregates as shown);
+where figure.as_of_date <> (select scout.latest_business_day());

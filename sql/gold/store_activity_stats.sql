@@ -6,7 +6,7 @@
 with as_of as (
     select
         coalesce(
-            (select max(shown.date_key) from scout.gold_daily_aggregates as shown),
+            scout.latest_business_day(),
             -- before the first day is shown
             (
                 select max(sale.date_key)

@@ -4,8 +4,7 @@
 -- params: -
 -- rerun:  safe, read only
 with latest as (
-    select max(date_key) as latest_day
-    from scout.gold_daily_aggregates
+    select scout.latest_business_day() as latest_day
 ),
 
 daily as (
@@ -28,6 +27,14 @@ daily as (
     where shown.date_key < (select ops.silver_kept_from())
 ),
 
+aged as (
+    select
+        daily.*,
+        latest.latest_day - daily.date_key as days_ago
+    from daily
+    cross join latest
+),
+
 lengths (days) as (
     values
     (7),
@@ -37,19 +44,18 @@ lengths (days) as (
 
 summed as (
     select
-        daily.store_id,
+        aged.store_id,
         lengths.days,
-        min(daily.date_key) as first_sale_date,
-        max(daily.date_key) as last_sale_date,
-        count(*) filter (where daily.date_key > latest.latest_day - lengths.days) as active_days,
+        min(aged.date_key) as first_sale_date,
+        max(aged.date_key) as last_sale_date,
+        count(*) filter (where aged.days_ago between 0 and lengths.days - 1) as active_days,
         coalesce(
-            sum(daily.transaction_count) filter (where daily.date_key > latest.latest_day - lengths.days), 0
+            sum(aged.transaction_count) filter (where aged.days_ago between 0 and lengths.days - 1), 0
         ) as transaction_count,
-        coalesce(sum(daily.revenue) filter (where daily.date_key > latest.latest_day - lengths.days), 0) as revenue
-    from daily
+        coalesce(sum(aged.revenue) filter (where aged.days_ago between 0 and lengths.days - 1), 0) as revenue
+    from aged
     cross join lengths
-    cross join latest
-    group by daily.store_id, lengths.days
+    group by aged.store_id, lengths.days
 ),
 
 shown as (

@@ -3,8 +3,7 @@
 -- params: -
 -- rerun:  safe, read only
 with latest as (
-    select max(date_key) as latest_day
-    from scout.gold_daily_aggregates
+    select scout.latest_business_day() as latest_day
 ),
 
 daily as (

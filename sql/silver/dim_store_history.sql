@@ -71,7 +71,8 @@ select
     (periods.attributes ->> 'closes_at')::time,
     scout.parse_date(periods.attributes ->> 'opened_on'),
     scout.parse_date(periods.attributes ->> 'closed_on'),
-    scout.parse_date(periods.attributes ->> 'closed_on') is null
+    -- which version is current, and which store is closed, is told by now: see dim_store_begun
+    true
 from periods
 inner join scout.store_registry as registry on periods.code = registry.store_code
 order by registry.store_id, periods.valid_from;

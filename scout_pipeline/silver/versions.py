@@ -1,0 +1,25 @@
+"""Which version of a store or product is the current one: that of now, which time alone may change."""
+
+import sqlalchemy as sa
+
+from scout_pipeline import database, settings
+from scout_pipeline.database import Database
+
+
+def refresh(target: Database) -> bool:
+    """Make the versions of now current where time has moved on; one small query when it has not."""
+    zone = settings.current().schedule_time_zone
+    with target.transaction() as connection:
+        is_due = bool(database.scalar(connection, "silver/versions_due", time_zone=zone))
+    if is_due:
+        target.retrying(turn)
+    return is_due
+
+
+def turn(connection: sa.Connection) -> None:
+    """Make the versions of now current: what has ended goes first, a store and a product have one."""
+    zone = settings.current().schedule_time_zone
+    database.run(connection, "silver/dim_store_ended")
+    database.run(connection, "silver/dim_store_begun")
+    database.run(connection, "silver/dim_product_ended", time_zone=zone)
+    database.run(connection, "silver/dim_product_begun", time_zone=zone)
