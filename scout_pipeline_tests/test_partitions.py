@@ -7,18 +7,20 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
 
 from scout_pipeline import crash_points, flow, periods, settings
+from scout_pipeline import database as db
 from scout_pipeline.bronze import landing
 from scout_pipeline.database import Database
 from scout_pipeline.embedded import EmbeddedServer
@@ -327,6 +329,50 @@ def test_a_mark_of_an_archived_day_destroys_nothing(shop: Database) -> None:
     )
     flow.run_incremental(shop)
     assert fingerprint(shop) == before
+
+
+def arrived(database: Database) -> list[Mapping[str, Any]]:
+    """Entries whose store or product is described by now, as the sensor sees them."""
+    with database.transaction() as connection:
+        return db.rows(connection, "quarantine/arrived", row_limit=10)
+
+
+def test_what_waits_for_an_archived_month_makes_nothing_late_and_stops_nothing(
+    shop: Database, open_folder: Path
+) -> None:
+    """Silver would be called late for good, and entries whose member arrived would not be replayed any more."""
+    months.maintain(shop, LAST)
+    take(shop, open_folder, "waits.csv", Line("waits", sold_at="2024-01-12 11:00:00"))
+    months.execute(
+        shop,
+        """
+        insert into scout.dimension_records
+        (kind, code, valid_from, record_id, source_id, attributes, version_xid, version_id, batch_id)
+        select 'store', 'Z', '2024-01-01', 'Z', source_id, '{}', '1', 1, 1 from scout.dim_source limit 1;
+        update scout.quarantine set waits_for = 'store/Z' where status = 'open';
+        insert into ops.recalled_transactions (source_id, transaction_id, recalled_at)
+        select source_id, transaction_id, now() - interval '1 day' from scout.bronze_transaction_versions
+        where transaction_id = '202401-1';
+        insert into ops.dirty_buckets (store_id, date_key, layer, cause, marked_at)
+        select store_id, date_key, layer, 'mistake', now() - interval '1 day'
+        from scout.gold_daily_aggregates cross join ops.bucket_layers
+        where date_key < '2024-03-01' and follows = 'transactions'
+        """,
+    )
+    late = "select dataset from ops.v_data_freshness where waiting_since < now() - interval '1 hour'"
+    assert months.execute(shop, late) == []
+    assert len(arrived(shop)) == 1
+    months.execute(
+        shop,
+        """
+        update ops.recalled_transactions set transaction_id = '202406-1';
+        update ops.dirty_buckets set date_key = '2024-06-01'
+        where (store_id, date_key, layer) in (select store_id, date_key, layer from ops.dirty_buckets limit 1)
+        """,
+    )
+    assert len(months.execute(shop, late)) == 2
+    # what can be computed comes first
+    assert arrived(shop) == []
 
 
 def test_what_is_not_at_rest_is_not_archived(shop: Database, open_folder: Path) -> None:
