@@ -449,6 +449,42 @@ def test_a_month_whose_file_and_table_are_gone_is_not_called_archived(shop: Data
     assert months.broken(shop, SOME) == {}
 
 
+DRIFTS = {
+    "column that went": (BRONZE, "drop column payload cascade", "payload is in the file and not in the table"),
+    # lines are read before it
+    "column of another type": (SILVER, "drop customer_id cascade, add customer_id integer", "invalid input syntax"),
+    "column that came": (BRONZE, "add column till text not null", "till is needed and not in the file"),
+}
+
+
+@pytest.mark.parametrize("drift", DRIFTS)
+def test_a_month_that_cannot_come_back_stays_in_the_archive(shop: Database, drift: str) -> None:
+    """It would be on its way back for ever, and every later pass of maintenance would fail at it."""
+    layer, change, reason = DRIFTS[drift]
+    table = "scout.bronze_transactions_raw" if layer is BRONZE else "scout.silver_transactions_cleaned"
+    archive(shop, layer, FIRST)
+    months.execute(shop, f"truncate {table}; alter table {table} {change}")
+    with pytest.raises(PartitionError, match=reason):
+        restore(shop, layer, FIRST)
+    assert {row[6] for row in months.state(shop)} == {"archived"}
+    assert months.left_over(shop) == []
+
+
+def test_one_layer_that_cannot_be_maintained_does_not_stop_the_other(shop: Database) -> None:
+    """A lost file of bronze would keep silver from its retention until somebody finds the file."""
+    archive(shop, BRONZE, FIRST)
+    # a restore that was killed, and then its file was lost
+    months.execute(shop, "update ops.archived_months set state = 'restoring'")
+    file_of(shop).unlink()
+    with pytest.raises(PartitionError, match="is missing; bring it back from a backup"):
+        months.maintain(shop, LAST)
+    assert {(row[0].split("_")[0], row[6]) for row in months.state(shop)} == {
+        ("scout.bronze", "archived"),
+        ("scout.silver", "archived"),
+    }
+    assert months.maintain(shop, LAST).archived == ["bronze 2024-02"]
+
+
 class Altered(Archive):
     """An archive that does something to a file as soon as it is written."""
 
