@@ -76,6 +76,17 @@ def due(connection: sa.Connection, *, as_of: datetime | None = None) -> str | No
     return ", ".join(work) or None
 
 
+def kept(connection: sa.Connection, *, as_of: datetime | None = None) -> dict[str, str]:
+    """Months past what the settings keep that cannot be archived, written `layer YYYY-MM`, and what is in their way."""
+    now = (as_of or datetime.now(UTC)).isoformat()
+    return {
+        f"{layer.name} {month:%Y-%m}": "; ".join(reasons)
+        for layer in LAYERS.values()
+        for month in archivable(connection, layer, now)
+        if (reasons := obstacles(connection, layer, month, now))
+    }
+
+
 def ensure(target: Database, *, as_of: str, months: int = MONTHS_AHEAD) -> list[str]:
     """Make the partitions of this month and the next ones; those that were missing."""
 
