@@ -444,7 +444,7 @@ def test_every_job_schedule_and_sensor_has_its_target() -> None:
     for sensor in repository.sensor_defs:
         assert not sensor.targets or sensor.job_name in jobs
         # the sensor asks again by what the ledger says; a retry would do the same work beside it
-        assert not sensor.targets or defs.resolve_job_def(sensor.job_name).tags.items() >= ASKED_AGAIN.items()
+        assert not sensor.targets or defs.resolve_job_def(str(sensor.job_name)).tags.items() >= ASKED_AGAIN.items()
         assert sensor.description
         assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
     for schedule in repository.schedule_defs:

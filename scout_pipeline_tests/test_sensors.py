@@ -269,7 +269,7 @@ def test_a_broken_mapping_stops_no_other_source(
     result = own.run("take_files", tags=given_tags(requested(own, landing_sensor)), raise_on_error=False)
     assert not result.success
     (event,) = result.filter_events(lambda event: event.is_step_failure)
-    assert f"{folder / 'abroad.yaml'}: " in str(event.event_specific_data.error)
+    assert f"{folder / 'abroad.yaml'}: " in str(event.step_failure_data.error)
     assert own.rows("select count(*) from scout.gold_daily_aggregates") == [(1,)]
     # it is asked for again, and told again
     assert requested(own, landing_sensor).tags["scout/files"] == "1"
