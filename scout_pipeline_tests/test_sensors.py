@@ -18,12 +18,13 @@ from scout_pipeline.automation.quality_sensor import quality_sensor
 from scout_pipeline.automation.quarantine_sensor import quarantine_sensor
 from scout_pipeline.automation.watermark_sensor import watermark_sensor
 from scout_pipeline.bronze import landing
+from scout_pipeline.bronze.landing_assets import landing_assets
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
 from scout_pipeline.quality import checking
 from scout_pipeline.sources import landing_folder
 from scout_pipeline_tests import query_plans
-from scout_pipeline_tests.orchestration import DECEMBER, SOURCE, Orchestration, orchestration
+from scout_pipeline_tests.orchestration import DECEMBER, SOURCE, Orchestration, orchestration, this_month
 from scout_pipeline_tests.sales_files import use_mappings
 
 DAY = "2010-12-05"
@@ -274,6 +275,17 @@ def test_a_broken_mapping_stops_no_other_source(
     # it is asked for again, and told again
     assert requested(own, landing_sensor).tags["scout/files"] == "1"
     assert "the cause of every open entry is still there" in skipped(own, quarantine_sensor)
+    own.drop("2010-12-06")
+    by_hand = dg.materialize(
+        [landing_assets],
+        instance=own.instance,
+        resources={"database": own.database},
+        partition_key=this_month(),
+        raise_on_error=False,
+    )
+    assert not by_hand.success
+    assert len(by_hand.get_asset_materialization_events()) == 1
+    assert own.rows("select outcome, count(*) from ops.landing_files group by 1") == [("loaded", 2)]
 
 
 def test_a_run_under_way_is_waited_for(own: Orchestration) -> None:
