@@ -20,6 +20,7 @@ from dagster._core.definitions.freshness import TimeWindowFreshnessPolicy
 
 from scout_pipeline import cluster, flow, rule_book, settings, sql_files
 from scout_pipeline import database as db
+from scout_pipeline.automation.attempts import ASKED_AGAIN
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
 from scout_pipeline.freshness import OF_LAYER
@@ -442,6 +443,8 @@ def test_every_job_schedule_and_sensor_has_its_target() -> None:
     }
     for sensor in repository.sensor_defs:
         assert not sensor.targets or sensor.job_name in jobs
+        # the sensor asks again by what the ledger says; a retry would do the same work beside it
+        assert not sensor.targets or defs.resolve_job_def(str(sensor.job_name)).tags.items() >= ASKED_AGAIN.items()
         assert sensor.description
         assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
     for schedule in repository.schedule_defs:

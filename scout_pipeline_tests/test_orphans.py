@@ -75,7 +75,13 @@ def test_a_run_whose_process_works_is_left_alone(instance: dg.DagsterInstance) -
 def test_a_process_that_only_inherited_the_number_does_not_count(instance: dg.DagsterInstance) -> None:
     """After a restart of the machine the numbers belong to others: the run would be called alive for ever."""
     run = create_run_for_test(instance, job_name="some_job", status=dg.DagsterRunStatus.STARTED)
-    began = service_state.start_time(os.getpid())
+    note_before_its_process(instance, run, os.getpid())
+    assert [orphan.run_id for orphan in orphans.find(instance, launched_before=LONG_AGO)] == [run.run_id]
+
+
+def note_before_its_process(instance: dg.DagsterInstance, run: dg.DagsterRun, pid: int) -> None:
+    """What the log says of a number that is another's now; and of a living worker when the clock was set forward."""
+    began = service_state.start_time(pid)
     assert began is not None
     entry = dg.EventLogEntry(  # type: ignore[no-untyped-call]
         error_info=None,
@@ -84,13 +90,37 @@ def test_a_process_that_only_inherited_the_number_does_not_count(instance: dg.Da
         run_id=run.run_id,
         timestamp=began - 60,
         dagster_event=DagsterEvent(
-            DagsterEventType.ENGINE_EVENT.value,
-            run.job_name,
-            event_specific_data=EngineEventData.in_process(os.getpid()),
+            DagsterEventType.ENGINE_EVENT.value, run.job_name, event_specific_data=EngineEventData.in_process(pid)
         ),
     )
     instance.event_log_storage.store_event(entry)
-    assert [orphan.run_id for orphan in orphans.find(instance, launched_before=LONG_AGO)] == [run.run_id]
+
+
+def test_a_clock_that_is_set_forward_ends_no_run(instance: dg.DagsterInstance) -> None:
+    """The start of a process is told by the new clock and the note by the old one: every run at work would be ended."""
+    sightings: orphans.Sightings = {}
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as worker:
+        run = started(instance, worker.pid, dg.DagsterRunStatus.STARTED)
+        assert orphans.find(instance, launched_before=LONG_AGO, sightings=sightings) == []
+        assert list(sightings) == [run.run_id]
+        note_before_its_process(instance, run, worker.pid)
+        for _ in range(2):
+            assert orphans.find(instance, launched_before=LONG_AGO, sightings=sightings) == []
+        worker.kill()
+        worker.wait()
+        found = orphans.find(instance, launched_before=LONG_AGO, sightings=sightings)
+    assert [orphan.run_id for orphan in found] == [run.run_id]
+    assert sightings == {}
+
+
+def test_a_process_is_known_whatever_the_clock_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`scout down` would leave every service behind after the clock was set."""
+    entry = {"pid": os.getpid(), "started": service_state.identity(os.getpid())}
+    told = service_state.start_time(os.getpid())
+    assert told is not None
+    monkeypatch.setattr(service_state, "start_time", lambda pid: told + 3600)
+    assert service_state.service_runs(entry)
+    assert not service_state.service_runs({**entry, "started": f"{entry['started']}0"})
 
 
 def test_a_run_without_a_worker_counts_only_when_its_launcher_is_gone(instance: dg.DagsterInstance) -> None:

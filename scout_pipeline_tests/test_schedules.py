@@ -20,6 +20,7 @@ from scout_pipeline.bronze import landing
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
 from scout_pipeline.gold import promotion_summary
+from scout_pipeline.ops.partitions import maintenance
 from scout_pipeline.quality import checking, registry
 from scout_pipeline.quarantine import decisions
 from scout_pipeline.quarantine.selection import Selection
@@ -115,6 +116,29 @@ def test_schedules_ask_when_the_page_says_so() -> None:
     page = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
     told = dict(re.findall(r"^\| `(\w+)_schedule` \| ([^|]+) \|", page, re.MULTILINE))
     assert told == {name: words for name, (_, words) in TIMES.items()}
+
+
+def test_months_that_cannot_go_are_named_and_an_alert_until_they_can(
+    own: Orchestration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Retention that never happens fills the disk, while every look says that nothing is to be done."""
+    monkeypatch.setenv("SCOUT_BRONZE_MONTHS", "1")
+    settings.current.cache_clear()
+    maintenance.ensure(own.database, as_of=datetime.now(MANILA).isoformat())
+    own.change("select ops.ensure_month_partition('scout.bronze_transactions_raw', '2024-01-01')")
+    closed = "create or replace function ops.month_is_closed(p_month date) returns boolean language sql return "
+    open_alerts = "select alert_type, object_name, severity from ops.performance_alerts where resolved_at is null"
+    own.change(closed + "false")
+    assert tick(own, "maintain_partitions") == (
+        [],
+        "every month ahead is there, and none can be archived now; left as it is: "
+        "bronze 2024-01: not all of its store-days are closed",
+    )
+    assert own.rows(open_alerts) == [("retention", "bronze 2024-01", "warning")]
+    own.change(closed + "true")
+    (request,), _ = tick(own, "maintain_partitions")
+    assert request.tags["scout/work"] == "bronze 2024-01 to archive"
+    assert own.rows(open_alerts) == []
 
 
 def test_no_two_schedules_start_in_the_same_minute() -> None:

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -14,14 +15,17 @@ from scout_pipeline import flow, rule_book, settings, sql_files
 from scout_pipeline.automation import attempts, due
 from scout_pipeline.automation.landing_sensor import landing_sensor
 from scout_pipeline.automation.quality_sensor import quality_sensor
+from scout_pipeline.automation.quarantine_sensor import quarantine_sensor
 from scout_pipeline.automation.watermark_sensor import watermark_sensor
 from scout_pipeline.bronze import landing
+from scout_pipeline.bronze.landing_assets import landing_assets
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
 from scout_pipeline.quality import checking
 from scout_pipeline.sources import landing_folder
 from scout_pipeline_tests import query_plans
-from scout_pipeline_tests.orchestration import DECEMBER, SOURCE, Orchestration, orchestration
+from scout_pipeline_tests.orchestration import DECEMBER, SOURCE, Orchestration, orchestration, this_month
+from scout_pipeline_tests.sales_files import use_mappings
 
 DAY = "2010-12-05"
 
@@ -234,6 +238,54 @@ def test_a_failed_run_is_asked_for_again_and_not_for_ever(own: Orchestration) ->
     assert request.tags["scout/files"] == "2"
     assert execute(own, landing_sensor, request)
     assert "no whole file" in skipped(own, landing_sensor)
+
+
+def test_what_failed_too_often_is_tried_again_after_a_while(
+    own: Orchestration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that was full for three minutes would end the taking of files until a person comes."""
+    own.drop(DAY)
+    for _ in range(attempts.MAX_ATTEMPTS):
+        request = requested(own, landing_sensor)
+        pretend_run(own, "take_files", dg.DagsterRunStatus.FAILURE, tags=given_tags(request))
+    assert "failed 5 times" in skipped(own, landing_sensor)
+    # that while is over
+    monkeypatch.setattr(attempts, "PAUSE", timedelta())
+    request = requested(own, landing_sensor)
+    assert request.run_key is not None
+    assert request.run_key.endswith(":6")
+    assert execute(own, landing_sensor, request)
+
+
+def test_a_broken_mapping_stops_no_other_source(
+    own: Orchestration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A comma too many in the file of one source would keep the sales of all of them out, and be nobody's alarm."""
+    folder = use_mappings(tmp_path / "mappings", monkeypatch)
+    (folder / "abroad.yaml").write_text("name: abroad\n")
+    abroad = own.landing.parent / "abroad"
+    abroad.mkdir(parents=True)
+    (abroad / "a.csv").write_text("receipt\n1\n")
+    own.drop(DAY)
+    result = own.run("take_files", tags=given_tags(requested(own, landing_sensor)), raise_on_error=False)
+    assert not result.success
+    (event,) = result.filter_events(lambda event: event.is_step_failure)
+    assert f"{folder / 'abroad.yaml'}: " in str(event.step_failure_data.error)
+    assert own.rows("select count(*) from scout.gold_daily_aggregates") == [(1,)]
+    # it is asked for again, and told again
+    assert requested(own, landing_sensor).tags["scout/files"] == "1"
+    assert "the cause of every open entry is still there" in skipped(own, quarantine_sensor)
+    own.drop("2010-12-06")
+    by_hand = dg.materialize(
+        [landing_assets],
+        instance=own.instance,
+        resources={"database": own.database},
+        partition_key=this_month(),
+        raise_on_error=False,
+    )
+    assert not by_hand.success
+    assert len(by_hand.get_asset_materialization_events()) == 1
+    assert own.rows("select outcome, count(*) from ops.landing_files group by 1") == [("loaded", 2)]
 
 
 def test_a_run_under_way_is_waited_for(own: Orchestration) -> None:

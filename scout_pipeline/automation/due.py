@@ -9,6 +9,7 @@ from dagster_postgres import PostgresRunStorage
 
 from scout_pipeline import database as db
 from scout_pipeline import heartbeats, settings
+from scout_pipeline.automation.alerts import Finding, settle
 from scout_pipeline.gold import promotion_summary
 from scout_pipeline.ops import dagster_history, maintenance_plan
 from scout_pipeline.ops.partitions import maintenance as partition_maintenance
@@ -72,8 +73,22 @@ def promotions(connection: sa.Connection) -> str | None:
 
 
 def partitions(connection: sa.Connection) -> str | None:
-    """Months ahead that are missing, and months on their way into the archive or out of it."""
+    """Months ahead that are missing, and months on their way into the archive or out of it.
+
+    Each look opens an alert for every month that is past its retention and cannot go, and resolves it when it can.
+    """
+    findings = [
+        Finding(name, "warning", f"past its retention and not archived: {reason}")
+        for name, reason in partition_maintenance.kept(connection).items()
+    ]
+    settle(connection, "retention", findings)
     return partition_maintenance.due(connection)
+
+
+def kept_months(connection: sa.Connection) -> str | None:
+    """Months that are past their retention and cannot be archived, with what is in their way."""
+    kept = partition_maintenance.kept(connection)
+    return ", ".join(f"{name}: {reason}" for name, reason in kept.items()) or None
 
 
 def maintenance(*, with_indexes: bool) -> Due:

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from scout_pipeline import database as db
+from scout_pipeline.automation.attempts import ASKED_AGAIN
 from scout_pipeline.database import Database
 from scout_pipeline.quarantine import replay
 from scout_pipeline.quarantine.selection import Selection
@@ -28,6 +29,7 @@ def replay_entries(context: dg.OpExecutionContext, database: dg.ResourceParam[Da
 @dg.job(
     name="replay_quarantine",
     description="Takes quarantined entries again whose mapping was mended, or whose store or product is described.",
+    tags=ASKED_AGAIN,
     executor_def=dg.in_process_executor,
 )
 def replay_quarantine() -> None:

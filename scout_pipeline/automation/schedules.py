@@ -26,7 +26,8 @@ from scout_pipeline.serving import (
 class Plan:
     """When a job is asked for: `cron` in SCOUT_SCHEDULE_TIME_ZONE, `due` as in `due.py`.
 
-    `due_in_dagster` stands in its place where Dagster's own history is asked, and not the data.
+    `due_in_dagster` stands in its place where Dagster's own history is asked, and not the data. A skip says `nothing`,
+    and what `left` finds that should be done and cannot be.
     """
 
     job_name: str
@@ -34,6 +35,7 @@ class Plan:
     due: Due | None
     nothing: str = "nothing to do"
     due_in_dagster: Callable[[dg.DagsterInstance], str | None] | None = None
+    left: Due | None = None
 
     @property
     def name(self) -> str:
@@ -64,7 +66,8 @@ PLANS = (
         maintenance_jobs.maintain_partitions.name,
         "0 3 * * *",
         due.partitions,
-        "every month ahead is there, and none is to be archived",
+        "every month ahead is there, and none can be archived now",
+        left=due.kept_months,
     ),
     Plan(
         maintenance_jobs.maintain_tables.name,
@@ -114,10 +117,18 @@ def _schedule(plan: Plan) -> dg.ScheduleDefinition:
         moment = context.scheduled_execution_time.strftime("%Y-%m-%dT%H:%M")
         found = work(plan, context.instance, database)
         if found is None:
-            return dg.SkipReason(plan.nothing)
+            return dg.SkipReason(_nothing(plan, database))
         return dg.RunRequest(run_key=f"{plan.job_name}:{moment}:{found}"[:200], tags={"scout/work": found[:200]})
 
     return _tick
+
+
+def _nothing(plan: Plan, target: Database) -> str:
+    if plan.left is None:
+        return plan.nothing
+    with target.transaction() as connection:
+        left = plan.left(connection)
+    return f"{plan.nothing}; left as it is: {left}" if left else plan.nothing
 
 
 def work(plan: Plan, instance: dg.DagsterInstance, target: Database) -> str | None:

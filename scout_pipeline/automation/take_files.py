@@ -40,7 +40,7 @@ class BrokenPromise(Exception):
 def carry_files(
     context: dg.OpExecutionContext, database: dg.ResourceParam[Database]
 ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
-    """Land, carry, tell. Raises dg.Failure when a promise is broken; what was committed before it stays."""
+    """Land, carry, tell. Raises dg.Failure when a promise or a mapping is broken; what was committed stays."""
     taken = transactions_raw.take(database, context.log.info)
     started = perf_counter()
     asked: list[PromiseResult] = []
@@ -55,11 +55,11 @@ def carry_files(
     except BrokenPromise:
         yield from _evaluations(asked)
         raise dg.Failure(_words(asked)) from None
-    yield from _told(database, taken, report, perf_counter() - started)
+    yield from _told(database, taken.figures, report, perf_counter() - started)
     asked.extend(_ask(database, OF_GOLD))
     yield from _evaluations(asked)
-    if _broken(asked):
-        raise dg.Failure(_words(asked))
+    if problems := [*taken.problems, *filter(None, [_words(asked)])]:
+        raise dg.Failure("; ".join(problems))
 
 
 @dg.job(

@@ -1,5 +1,6 @@
 """The asset that takes files from the folder into bronze; what it does is in `transactions_raw`."""
 
+from collections.abc import Iterator
 from datetime import datetime, timezone
 
 import dagster as dg
@@ -18,10 +19,12 @@ from scout_pipeline.partitions import RECEIPT_MONTHS
 )
 def landing_assets(
     context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]
-) -> dg.MaterializeResult[None]:
+) -> Iterator[dg.MaterializeResult[None]]:
     this_month = RECEIPT_MONTHS.definition.get_partition_key_for_timestamp(datetime.now(timezone.utc).timestamp())
     if this_month not in context.partition_keys:
         raise dg.Failure(f"records land in the month in which they are received: materialize {this_month}")
-    figures = transactions_raw.take(database, context.log.info)
+    taken = transactions_raw.take(database, context.log.info)
     with database.transaction() as connection:
-        return assets.report(connection, transactions_raw.TABLE, **figures)
+        yield assets.report(connection, transactions_raw.TABLE, **taken.figures)
+    if taken.problems:
+        raise dg.Failure("; ".join(taken.problems))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import perf_counter
 
 from scout_pipeline import tables
@@ -13,6 +14,7 @@ from scout_pipeline.quality.rules import RuleSet, completeness, in_range, refere
 from scout_pipeline.sources import landing_folder, watermarks
 from scout_pipeline.sources import mapping as mappings
 from scout_pipeline.sources.landing_folder import LandingFile
+from scout_pipeline.sources.mapping import Mapping, MappingError
 from scout_pipeline.sources.watermarks import Position
 from scout_pipeline.tables import Table
 
@@ -51,33 +53,48 @@ TABLE = Table(
 )
 
 
-def take(target: Database, say: Callable[[str], None]) -> dict[str, object]:
-    """Take the whole files of the landing folder into bronze; what a materialization of it shows."""
+@dataclass(frozen=True)
+class Taken:
+    """What a materialization of bronze shows, and why the files of some sources were left where they lie."""
+
+    figures: dict[str, object]
+    problems: list[str]
+
+
+def take(target: Database, say: Callable[[str], None]) -> Taken:
+    """Take the whole files of the landing folder into bronze; a source whose mapping is broken stops no other."""
     started = perf_counter()
     files = landing_folder.whole_files(target)
-    outcomes = [
-        outcome for source in sorted({file.source for file in files}) for outcome in _take(target, files, source)
-    ]
+    outcomes: list[FileOutcome] = []
+    problems = []
+    for source in sorted({file.source for file in files}):
+        try:
+            mapping = mappings.load(source)
+        except MappingError as error:
+            problems.append(str(error))
+            say(f"landing: no file of {source} was taken: {error}")
+            continue
+        outcomes.extend(_take(target, files, mapping))
     landing_folder.look(target)
     say(f"landing: {dict(Counter(outcome.status for outcome in outcomes)) or 'no new file'}")
     with target.transaction() as connection:
         position = watermarks.position(connection, watermarks.SILVER)
-    return _figures(outcomes, position, perf_counter() - started)
+    return Taken(_figures(outcomes, position, perf_counter() - started), problems)
 
 
-def _take(database: Database, files: list[LandingFile], source: str) -> list[FileOutcome]:
+def _take(database: Database, files: list[LandingFile], mapping: Mapping) -> list[FileOutcome]:
     """Load one source's files; what was dealt with is remembered, what is still being written is not.
 
     Each is remembered as soon as its group is in: a run that is ended on the way leaves less for the next.
     """
-    of_source = {file.path: file for file in files if file.source == source}
+    of_source = {file.path: file for file in files if file.source == mapping.name}
 
     def remember(outcome: FileOutcome) -> None:
         if outcome.status != "unstable":
             with database.transaction() as connection:
                 landing_folder.note_done(connection, of_source[outcome.path], outcome.status)
 
-    return landing.ingest(database, list(of_source), mappings.load(source), on_file=remember)
+    return landing.ingest(database, list(of_source), mapping, on_file=remember)
 
 
 def _figures(outcomes: list[FileOutcome], position: Position, seconds: float) -> dict[str, object]:

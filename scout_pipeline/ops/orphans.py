@@ -1,7 +1,8 @@
 """Ends runs whose worker is gone: Dagster's launcher cannot see one that died together with its code server.
 
-A run's worker notes its process number in the run's log. It lives when a process of that number began before that note.
-This holds for processes of this machine, where `scout up` runs all of them.
+A run's worker notes its process number in the run's log. It lives when a process of that number began before the note.
+This holds for processes of this machine, where `scout up` runs all of them. The clock may be set between the two: a
+worker that was seen once is known by what no clock changes, for as long as the one who looks keeps the sightings.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 
 import dagster as dg
 
-from scout_pipeline.ops.service_state import start_time
+from scout_pipeline.ops.service_state import identity, start_time
 
 UNENDED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 # process times are counted in ticks since the machine started, and that moment is known to a second
@@ -27,19 +28,34 @@ class Orphan:
     worker: int | None
 
 
-def find(instance: dg.DagsterInstance, *, launched_before: datetime) -> list[Orphan]:
+# run: process number and identity of its worker
+Sightings = dict[str, tuple[int, str]]
+
+
+def find(
+    instance: dg.DagsterInstance, *, launched_before: datetime, sightings: Sightings | None = None
+) -> list[Orphan]:
     """Runs under way without a living worker.
 
     A run whose worker has noted nothing yet counts when it was launched before that moment: its launcher is gone too.
+    Who looks again and again gives the same `sightings` each time; they hold the runs under way.
     """
     found = []
+    before = dict(sightings or {})
+    seen: Sightings = {}
     for record in instance.get_run_records(dg.RunsFilter(statuses=UNENDED)):
         run = record.dagster_run
         note = _worker(instance, run.run_id)
         if note is None and record.update_timestamp >= launched_before:
             continue
-        if note is None or not _lives(*note):
+        worker = (note[0], identity(note[0]) or "") if note else None
+        if note and worker and (before.get(run.run_id) == worker or _lives(*note)):
+            seen[run.run_id] = worker
+        else:
             found.append(Orphan(run.run_id, run.job_name, run.status.value, note[0] if note else None))
+    if sightings is not None:
+        sightings.clear()
+        sightings.update(seen)
     return found
 
 

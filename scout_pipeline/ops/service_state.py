@@ -76,8 +76,24 @@ def ended_at(home: Path) -> datetime | None:
 
 
 def service_runs(entry: dict[str, Any]) -> bool:
-    """Whether the process of a state entry still lives; a reused number has another start time."""
-    return entry.get("started") is not None and start_time(int(entry["pid"])) == entry["started"]
+    """Whether the process of a state entry still lives; a reused number belongs to a process of another identity."""
+    return entry.get("started") is not None and identity(int(entry["pid"])) == entry["started"]
+
+
+def identity(pid: int) -> str | None:
+    """What no two processes of a number share, and no step of the clock changes; None when that one has ended.
+
+    The start in ticks since which boot; where the system does not tell them, the start time.
+    """
+    began = start_time(pid)
+    if began is None:
+        return None
+    try:
+        # the name in brackets may have blanks and brackets of its own; the ticks are the twentieth word behind it
+        words = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        return f"{Path('/proc/sys/kernel/random/boot_id').read_text(encoding='ascii').strip()} {words[19]}"
+    except OSError:
+        return str(began)
 
 
 def start_time(pid: int) -> float | None:

@@ -75,6 +75,7 @@ class Claim:
     def keep(self) -> None:
         """End orphaned runs, and look whether the lock is still held; runs until the process ends."""
         instance: dg.DagsterInstance | None = None
+        sightings: orphans.Sightings = {}
         while True:
             try:
                 instance = instance or dg.DagsterInstance.get()
@@ -82,7 +83,8 @@ class Claim:
                     print(f"{self._owner()} has taken over this storage; this one ends", file=sys.stderr)  # noqa: T201
                     os.kill(os.getpid(), signal.SIGTERM)
                     return
-                for orphan in orphans.end(instance, orphans.find(instance, launched_before=self._since)):
+                found = orphans.find(instance, launched_before=self._since, sightings=sightings)
+                for orphan in orphans.end(instance, found):
                     print(f"ended run {orphan.run_id} of {orphan.job_name}", file=sys.stderr)  # noqa: T201
             except Exception:
                 # a storage that is down raises many things; it is asked again until it answers

@@ -44,7 +44,7 @@ class Running:
             "purpose": service.purpose,
             "address": service.address,
             "pid": self.process.pid,
-            "started": service_state.start_time(self.process.pid),
+            "started": service_state.identity(self.process.pid),
         }
 
 

@@ -118,8 +118,11 @@ def _replay(target: Database, selection: Selection, how: _How, on_step: Callable
 
 
 def mended(connection: sa.Connection) -> list[tuple[str, str, str, int]]:
-    """Open entries that another version of their mapping refused: (source, reason, version that did, entries)."""
-    there = {name: mappings.load(name).version for name in mappings.names()}
+    """Open entries that another version of their mapping refused: (source, reason, version that did, entries).
+
+    A mapping that cannot be read is being mended: its entries wait until it can.
+    """
+    there = {name: mapping.version for name, mapping in mappings.readable().items()}
     return [
         (row["source_name"], row["reason_code"], row["rule_version"], row["entry_count"])
         for row in database.rows(connection, "quarantine/refused_by_mappings")

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Hashable
+from contextlib import suppress
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -185,6 +186,15 @@ def load(name: str) -> Mapping:
 def names() -> list[str]:
     """Names of all sources that can be loaded."""
     return sorted({path.stem for folder in _folders() if folder.is_dir() for path in folder.glob("*.yaml")})
+
+
+def readable() -> dict[str, Mapping]:
+    """The mappings of all sources, without those that are invalid."""
+    found = {}
+    for name in names():
+        with suppress(MappingError):
+            found[name] = load(name)
+    return found
 
 
 def read(path: Path) -> Mapping:

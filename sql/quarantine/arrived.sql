@@ -13,7 +13,12 @@ inner join scout.dimension_records as record
 where
     entry.status = 'open'
     and entry.layer = 'silver'
-    and not exists (select 1 from ops.recalled_transactions)
+    -- what is archived stays on the list until its month is restored
+    and not exists (
+        select 1
+        from ops.recalled_transactions as recalled
+        where not ops.is_sale_archived(recalled.source_id, recalled.transaction_id)
+    )
 group by entry.store_id, entry.quarantine_id, entry.waits_for
 order by entry.quarantine_id
 limit :row_limit;

@@ -6,6 +6,7 @@ it. dropped: it is in the archive alone. Until then `restore` undoes every step 
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from threading import Timer
 from time import monotonic, sleep
 from typing import Any
 
@@ -158,6 +159,20 @@ def _finish(connection: sa.Connection, layer: Layer, month: date) -> None:
 
 
 def _detach_beside_readers(target: Database, parent: str, partition: str) -> None:
+    """Raises PartitionError when a reader outlasts the patience; the next pass ends what was begun.
+
+    The server is asked to give up: a limit of the session would stay behind, or miss it, where a pooler stands between.
+    """
+    composed = database.compose("ops/partition_detach", parent=identifier(parent), partition=identifier(partition))
     with target.autocommit() as connection:
-        composed = database.compose("ops/partition_detach", parent=identifier(parent), partition=identifier(partition))
-        database.driver_connection(connection).execute(composed)
+        driver = database.driver_connection(connection)
+        patience = Timer(PATIENCE_SECONDS, driver.cancel_safe)
+        patience.start()
+        try:
+            driver.execute(composed)
+        except (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable) as error:
+            raise PartitionError(_held(target, partition)) from error
+        finally:
+            patience.cancel()
+            # one that is on its way must not meet the next statement
+            patience.join()

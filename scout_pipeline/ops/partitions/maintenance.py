@@ -12,7 +12,7 @@ from scout_pipeline.database import Database
 from scout_pipeline.ops.partitions import archive as archiving
 from scout_pipeline.ops.partitions import restore as restoring
 from scout_pipeline.ops.partitions.files import Archive
-from scout_pipeline.ops.partitions.layers import LAYERS, Layer, frozen_months, obstacles
+from scout_pipeline.ops.partitions.layers import LAYERS, Layer, PartitionError, frozen_months, obstacles
 from scout_pipeline.ops.partitions.maintainer import Maintainer, log, maintaining
 
 MONTHS_AHEAD = 3
@@ -32,20 +32,27 @@ class MaintenanceReport:
 def maintain(
     target: Database, *, as_of: datetime | None = None, on_step: Callable[[str], None] = lambda step: None
 ) -> MaintenanceReport:
-    """One pass; `as_of` is the time that counts as now. Raises MaintainerBusyError, PartitionError."""
+    """One pass; `as_of` is the time that counts as now. Raises MaintainerBusyError, PartitionError.
+
+    An error in one layer is raised when the other has had its turn.
+    """
     now = (as_of or datetime.now(UTC)).isoformat()
     with maintaining(target) as maintainer:
         # first: what follows may wait for a reader, and whoever writes next month may not
         report = MaintenanceReport(made=ensure(target, as_of=now))
         report.finalized = archiving.finalize(target)
+        errors: list[Exception] = []
         for layer in LAYERS.values():
-            before = len(report.archived) + len(report.restored)
-            _continue(target, maintainer, layer, now, report, on_step)
-            _retain(target, maintainer, layer, now, report, on_step)
-            if len(report.archived) + len(report.restored) > before:
-                # autovacuum analyses partitions and never their parent
-                for relation in layer.relations:
-                    target.retrying(partial(_analyze, relation=relation))
+            # who has lost the lock must not go on
+            maintainer.check()
+            try:
+                _maintain_layer(target, maintainer, layer, now, report, on_step)
+            except Exception as error:  # a month of one layer must not keep the other from its maintenance
+                errors.append(error)
+        if len(errors) > 1:
+            raise PartitionError("; ".join(map(str, errors))) from errors[0]
+        if errors:
+            raise errors[0]
     return report
 
 
@@ -67,6 +74,17 @@ def due(connection: sa.Connection, *, as_of: datetime | None = None) -> str | No
             if not obstacles(connection, layer, month, now)
         ]
     return ", ".join(work) or None
+
+
+def kept(connection: sa.Connection, *, as_of: datetime | None = None) -> dict[str, str]:
+    """Months past what the settings keep that cannot be archived, written `layer YYYY-MM`, and what is in their way."""
+    now = (as_of or datetime.now(UTC)).isoformat()
+    return {
+        f"{layer.name} {month:%Y-%m}": "; ".join(reasons)
+        for layer in LAYERS.values()
+        for month in archivable(connection, layer, now)
+        if (reasons := obstacles(connection, layer, month, now))
+    }
 
 
 def ensure(target: Database, *, as_of: str, months: int = MONTHS_AHEAD) -> list[str]:
@@ -97,6 +115,25 @@ def archivable(connection: sa.Connection, layer: Layer, as_of: str) -> list[date
         as_of=as_of,
     )
     return list(found.scalars())
+
+
+def _maintain_layer(
+    target: Database,
+    maintainer: Maintainer,
+    layer: Layer,
+    as_of: str,
+    report: MaintenanceReport,
+    on_step: Callable[[str], None],
+) -> None:
+    before = len(report.archived) + len(report.restored)
+    try:
+        _continue(target, maintainer, layer, as_of, report, on_step)
+        _retain(target, maintainer, layer, as_of, report, on_step)
+    finally:
+        if len(report.archived) + len(report.restored) > before:
+            # autovacuum analyses partitions and never their parent
+            for relation in layer.relations:
+                target.retrying(partial(_analyze, relation=relation))
 
 
 def _analyze(connection: sa.Connection, *, relation: str) -> None:

@@ -4,10 +4,12 @@ Files are read into tables beside, compared with what was archived, and attached
 which on the month is computed again. Killed before it, everything is done again; the archive stays as it is.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 
@@ -17,6 +19,8 @@ from scout_pipeline.ops.partitions import archive as archiving
 from scout_pipeline.ops.partitions import copies, files
 from scout_pipeline.ops.partitions.layers import SILVER, Layer, PartitionError, frozen_months, identifier
 from scout_pipeline.ops.partitions.maintainer import Maintainer, log
+
+MADE_TO_FIT = "Give the table what the file asks for, restore, and change it again; or read the file where it lies"
 
 
 def months_to_restore(connection: sa.Connection, layer: Layer, month: date) -> list[date]:
@@ -42,7 +46,8 @@ def restore_month(
     with target.transaction() as connection:
         if months_to_restore(connection, layer, month)[:1] != [month]:
             raise PartitionError(f"{layer.name} {month:%Y-%m} is not archived, or a later month has to come back first")
-    _look_at_files(archiving.partitions(target, layer, month))
+    with _or_archived(target, layer, month):
+        _look_at_files(target, archiving.partitions(target, layer, month))
     with target.transaction() as connection:
         database.run(connection, "ops/month_moved", layer=layer.name, month=month, state="restoring")
         log(connection, "restoring", None, month, layer=layer.name)
@@ -52,7 +57,8 @@ def restore_month(
     for part in parts:
         maintainer.check()
         if not part["is_attached"] and not part["is_there"]:
-            _load(target, part)
+            with _or_archived(target, layer, month):
+                _load(target, part)
             on_step(f"{part['partition_name']}: {part['row_count']:,} rows read back and compared")
         crash_points.reach("partition.staged")
     maintainer.check()
@@ -65,8 +71,25 @@ def _stage_name(part: Mapping[str, Any]) -> str:
     return str(part["partition_name"]) + "_back"
 
 
-def _look_at_files(parts: list[Mapping[str, Any]]) -> None:
-    """Before anything changes: a month half on its way back would stop every later pass of maintenance."""
+@contextmanager
+def _or_archived(target: Database, layer: Layer, month: date) -> Iterator[None]:
+    """What fails in the block takes the month back to where it came from: else every later pass would fail at it."""
+    try:
+        yield
+    except Exception:
+        with target.transaction() as connection:
+            for part in database.rows(connection, "ops/archived_partitions", layer=layer.name, month=month):
+                copies.drop(connection, _stage_name(part))
+            if database.run(connection, "ops/restore_given_up", layer=layer.name, month=month).rowcount:
+                log(connection, "not restored", None, month, layer=layer.name)
+        raise
+
+
+def _look_at_files(target: Database, parts: list[Mapping[str, Any]]) -> None:
+    """Before anything changes: are the files those that were archived, and do they fit their tables?"""
+    # pyarrow loads here, so that the process of a run starts without it
+    from scout_pipeline.ops.partitions import parquet
+
     for part in parts:
         if part["is_attached"] or part["is_there"]:
             continue
@@ -75,6 +98,21 @@ def _look_at_files(parts: list[Mapping[str, Any]]) -> None:
             problem = "is missing" if found is None else "is not the file that was archived"
             raise PartitionError(
                 f"{url} {problem}; bring it back from a backup of the archive, then run it again. Nothing was changed"
+            )
+        with files.reading(url) as stream:
+            in_file = parquet.column_names(stream)
+        with target.transaction() as connection:
+            columns = database.rows(connection, "ops/partition_columns", relation=part["relation"])
+        known = {column["column_name"] for column in columns}
+        problems = [f"{name} is in the file and not in the table" for name in in_file if name not in known]
+        problems += [
+            f"{column['column_name']} is needed and not in the file"
+            for column in columns
+            if column["is_needed"] and column["column_name"] not in in_file
+        ]
+        if problems:
+            raise PartitionError(
+                f"{url} does not fit {part['relation']}: {'; '.join(problems)}. {MADE_TO_FIT}. Nothing was changed"
             )
 
 
@@ -96,9 +134,12 @@ def _load(target: Database, part: Mapping[str, Any]) -> None:
         database.driver_connection(connection).execute(composed)
 
     target.retrying(make)
-    with files.reading(url) as stream:
-        columns = parquet.column_names(stream)
-        parquet.load(target, stage, columns, stream)
+    try:
+        with files.reading(url) as stream:
+            columns = parquet.column_names(stream)
+            parquet.load(target, stage, columns, stream)
+    except (psycopg.DataError, psycopg.IntegrityError) as error:
+        raise PartitionError(f"{url} does not fit {part['relation']}: {error}. {MADE_TO_FIT}") from error
     row_count, checksum, sums = copies.facts(target, stage, columns)
     if (row_count, checksum, sums) != (part["row_count"], int(part["row_checksum"]), part["sums"]):
         raise PartitionError(
