@@ -2,7 +2,7 @@
 -- reads:  gold/daily_aggregates
 -- params: -
 -- rerun:  safe, only rows whose recency is not right are written
-with as_of as (
+with as_of as materialized (
     select scout.latest_business_day() as latest_day
 )
 

@@ -2,7 +2,7 @@
 -- reads:  silver/transactions_cleaned, gold/daily_aggregates
 -- params: -
 -- rerun:  safe, the stores' rows were removed in the same transaction
-with as_of as (
+with as_of as materialized (
     select
         coalesce(
             scout.latest_business_day(),

@@ -3,7 +3,7 @@
 -- reads:  silver/transactions_cleaned, silver/transaction_items, silver/dim_product, gold/daily_aggregates
 -- params: -
 -- rerun:  safe, the stores' rows were removed in the same transaction
-with as_of as (
+with as_of as materialized (
     select
         coalesce(
             scout.latest_business_day(),

@@ -2,7 +2,7 @@
 -- reads:  silver/transactions_cleaned, gold/daily_aggregates, gold/sales_windows
 -- params: -
 -- rerun:  safe, read only
-with latest as (
+with latest as materialized (
     select scout.latest_business_day() as latest_day
 ),
 

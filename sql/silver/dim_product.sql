@@ -34,12 +34,13 @@ candidates as (
 unnamed as (
     delete from scout.dim_product
     where
-        sku in (select pending.sku from pending)
-        and not exists (
-            select 1 from candidates
-            where candidates.sku = dim_product.sku
+        -- one pass over both: an anti join expects a few rows of either and compares each with each
+        sku in (
+            select pending.sku from pending
+            except
+            select candidates.sku from candidates
         )
-        and dim_product.is_derived
+        and is_derived
 )
 
 insert into scout.dim_product as known (sku, description, is_product)
