@@ -18,8 +18,9 @@ def refresh(target: Database) -> bool:
 
 def turn(connection: sa.Connection) -> None:
     """Make the versions of now current: what has ended goes first, a store and a product have one."""
-    zone = settings.current().schedule_time_zone
+    database.run(connection, "silver/store_versions")
     database.run(connection, "silver/dim_store_ended")
     database.run(connection, "silver/dim_store_begun")
-    database.run(connection, "silver/dim_product_ended", time_zone=zone)
-    database.run(connection, "silver/dim_product_begun", time_zone=zone)
+    database.run(connection, "silver/product_versions", time_zone=settings.current().schedule_time_zone)
+    database.run(connection, "silver/dim_product_ended")
+    database.run(connection, "silver/dim_product_begun")

@@ -2,26 +2,14 @@
 -- reads:  -
 -- params: -
 -- rerun:  safe, writes only what differs; after the others are current no more
-with chosen as (
-    select distinct on (version.store_id)
-        version.store_id,
-        version.valid_from
-    from scout.dim_store as version
-    order by
-        version.store_id asc,
-        version.valid_from_at <= now() desc,
-        case when version.valid_from_at <= now() then version.valid_from_at end desc,
-        version.valid_from_at asc
-),
-
-wanted as (
+with wanted as (
     select
         version.store_id,
         version.valid_from,
         version.valid_from = chosen.valid_from as is_current,
         coalesce(version.closed_on > (now() at time zone version.time_zone)::date, true) as is_active
     from scout.dim_store as version
-    inner join chosen on version.store_id = chosen.store_id
+    inner join store_versions as chosen on version.store_id = chosen.store_id
 )
 
 update scout.dim_store as version
