@@ -260,20 +260,26 @@ def test_what_failed_too_often_is_tried_again_after_a_while(
 def test_a_broken_mapping_stops_no_other_source(
     own: Orchestration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A comma too many in the file of one source would keep the sales of all of them out, and be nobody's alarm."""
+    """A comma too many in the file of one source would keep the sales of all of them out, and be nobody's alarm.
+
+    Not even when more of its files wait than a run takes, all older than the others'.
+    """
+    monkeypatch.setattr(landing_folder, "FILES_A_RUN", 2)
     folder = use_mappings(tmp_path / "mappings", monkeypatch)
     (folder / "abroad.yaml").write_text("name: abroad\n")
     abroad = own.landing.parent / "abroad"
     abroad.mkdir(parents=True)
-    (abroad / "a.csv").write_text("receipt\n1\n")
+    for name in ("a.csv", "b.csv", "c.csv"):
+        (abroad / name).write_text("receipt\n1\n")
+        os.utime(abroad / name, (1, 1))
     own.drop(DAY)
     result = own.run("take_files", tags=given_tags(requested(own, landing_sensor)), raise_on_error=False)
     assert not result.success
     (event,) = result.filter_events(lambda event: event.is_step_failure)
     assert f"{folder / 'abroad.yaml'}: " in str(event.step_failure_data.error)
     assert own.rows("select count(*) from scout.gold_daily_aggregates") == [(1,)]
-    # it is asked for again, and told again
-    assert requested(own, landing_sensor).tags["scout/files"] == "1"
+    # they are asked for again, and told again
+    assert requested(own, landing_sensor).tags["scout/files"] == "2"
     assert "the cause of every open entry is still there" in skipped(own, quarantine_sensor)
     own.drop("2010-12-06")
     by_hand = dg.materialize(

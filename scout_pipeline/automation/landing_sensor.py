@@ -25,7 +25,7 @@ def landing_sensor(
     waiting = landing_folder.look(database)
     if attempts.under_way(context.instance, take_files.name):
         return dg.SkipReason("a run is taking files already")
-    files = waiting[: landing_folder.FILES_A_RUN]
+    files = landing_folder.of_a_run(waiting)
     if not files:
         return dg.SkipReason(
             f"no whole file that was not dealt with in {settings.current().landing}, which has one sub-folder a source"

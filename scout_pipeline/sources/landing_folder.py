@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -66,7 +67,7 @@ def still_files(seconds: float) -> list[LandingFile]:
 
 
 def whole_files(target: Database) -> list[LandingFile]:
-    """Files that kept still for SCOUT_SETTLE_SECONDS and were not dealt with, the oldest, as many as a run takes.
+    """Files that kept still for SCOUT_SETTLE_SECONDS and were not dealt with, as many as a run takes.
 
     Waits for that time for those that settle.
     """
@@ -76,10 +77,23 @@ def whole_files(target: Database) -> list[LandingFile]:
         lying = still_files(_still_seconds())
         with target.transaction() as connection:
             settling = not_dealt_with(connection, lying)
-        whole = [file for file in settling if _is_still(file, seconds)][:FILES_A_RUN]
-        if len(whole) >= len(settling[:FILES_A_RUN]) or monotonic() > deadline:
+        whole = of_a_run([file for file in settling if _is_still(file, seconds)])
+        if len(whole) >= len(of_a_run(settling)) or monotonic() > deadline:
             return whole
         sleep(0.2)
+
+
+def of_a_run(waiting: Sequence[LandingFile]) -> list[LandingFile]:
+    """As many as a run takes, sources in turns and the oldest of each first; in the order in which they came.
+
+    A source whose files cannot be read keeps them all here: the oldest of all would be the same ones for ever.
+    """
+    turns: Counter[str] = Counter()
+    ranked: list[tuple[int, int]] = []
+    for place, file in enumerate(waiting):
+        ranked.append((turns[file.source], place))
+        turns[file.source] += 1
+    return [waiting[place] for place in sorted(place for _, place in sorted(ranked)[:FILES_A_RUN])]
 
 
 def not_dealt_with(connection: sa.Connection, files: Sequence[LandingFile]) -> list[LandingFile]:
