@@ -1,6 +1,6 @@
 """Rebuilds exactly the buckets that changed: take the marks, remove their rows, compute them, in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -62,18 +62,26 @@ class _Batch:
 
 
 def refresh(
-    target: Database, layer: str, steps: Steps, *, grain: Grain = Grain.DAY, bucket_limit: int | None = None
+    target: Database,
+    layer: str,
+    steps: Steps,
+    *,
+    grain: Grain = Grain.DAY,
+    empty_months: int = 0,
+    bucket_limit: int | None = None,
 ) -> GoldReport:
     """Rebuild all dirty buckets of a layer, newest first, in bounded transactions that span no month without any.
 
+    Or so many of them one after another: a table whose rows are found by store and day reads nothing of such a month.
     `steps` runs with the temporary table `buckets(store_id, date_key, cause)` in place and counts its rows. What is
     marked meanwhile waits for the next refresh: this one only goes back in time, and so comes to an end.
     """
     started = perf_counter()
     limit = bucket_limit or settings.current().bucket_limit
+    bounds = {"grain": grain.value, "empty_months": empty_months, "bucket_limit": limit}
     buckets, rows, before = 0, RowCounts(), date.max
     while True:
-        done = target.retrying(partial(_batch, layer=layer, steps=steps, grain=grain, before=before, limit=limit))
+        done = target.retrying(partial(_batch, layer=layer, steps=steps, marks={**bounds, "before": before}))
         buckets, rows = buckets + done.buckets, rows + done.rows
         if done.buckets:
             crash_points.reach("gold.committed")
@@ -103,14 +111,12 @@ def replace(connection: sa.Connection, *, clear: str, insert: str) -> RowCounts:
     return RowCounts(counts["rows_read"], counts["rows_written"])
 
 
-def _batch(connection: sa.Connection, *, layer: str, steps: Steps, grain: Grain, before: date, limit: int) -> _Batch:
+def _batch(connection: sa.Connection, *, layer: str, steps: Steps, marks: Mapping[str, Any]) -> _Batch:
     if not database.scalar(connection, "gold/has_marks", layer=layer):
         return _Batch()
     database.run(connection, "gold/lock_layer", layer=layer)
     database.run(connection, "gold/buckets")
-    taken = database.run(
-        connection, "gold/take_buckets", layer=layer, grain=grain.value, before=before, bucket_limit=limit
-    ).one()
+    taken = database.run(connection, "gold/take_buckets", layer=layer, **marks).one()
     if taken.bucket_count == 0:
         return _Batch()
     crash_points.reach("gold.taken")

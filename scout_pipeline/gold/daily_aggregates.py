@@ -61,7 +61,7 @@ TABLE = Table(
 
 
 def refresh(target: Database) -> GoldReport:
-    return buckets.refresh(target, LAYER, _steps)
+    return buckets.refresh(target, LAYER, _steps, empty_months=2)
 
 
 def _steps(connection: sa.Connection) -> RowCounts:

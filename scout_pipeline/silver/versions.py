@@ -24,3 +24,4 @@ def turn(connection: sa.Connection) -> None:
     database.run(connection, "silver/product_versions", time_zone=settings.current().schedule_time_zone)
     database.run(connection, "silver/dim_product_ended")
     database.run(connection, "silver/dim_product_begun")
+    database.run(connection, "silver/drop_versions")

@@ -25,13 +25,16 @@ MARK = sa.text(
 LEFT = sa.text("delete from ops.dirty_buckets where layer = :layer returning to_char(date_key, 'MM-DD')")
 # two stores on every day; May and April, then a month without a mark, then February
 DAYS = ("05-31", "05-02", "05-01", "04-30", "02-28", "02-01")
-BATCHES: dict[tuple[Grain, int], list[tuple[str, ...]]] = {
-    (Grain.DAY, 1): [(day,) for day in DAYS],
-    (Grain.DAY, 3): [DAYS[0:2], DAYS[2:4], DAYS[4:6]],
-    (Grain.DAY, 1000): [DAYS[0:4], DAYS[4:6]],
-    (Grain.MONTH, 1): [DAYS[0:3], DAYS[3:4], DAYS[4:6]],
-    (Grain.MONTH, 7): [DAYS[0:4], DAYS[4:6]],
-    (Grain.STORE, 1): [DAYS],
+# grain, most buckets and months without a mark between two of a batch; the days of each batch
+BATCHES: dict[tuple[Grain, int, int], list[tuple[str, ...]]] = {
+    (Grain.DAY, 1, 0): [(day,) for day in DAYS],
+    (Grain.DAY, 3, 0): [DAYS[0:2], DAYS[2:4], DAYS[4:6]],
+    (Grain.DAY, 1000, 0): [DAYS[0:4], DAYS[4:6]],
+    (Grain.DAY, 1000, 1): [DAYS],
+    (Grain.DAY, 3, 1): [DAYS[0:2], DAYS[2:4], DAYS[4:6]],
+    (Grain.MONTH, 1, 0): [DAYS[0:3], DAYS[3:4], DAYS[4:6]],
+    (Grain.MONTH, 7, 0): [DAYS[0:4], DAYS[4:6]],
+    (Grain.STORE, 1, 0): [DAYS],
 }
 SCANNED = sa.text(
     "select relname, seq_scan + coalesce(idx_scan, 0) from pg_stat_xact_user_tables"
@@ -39,8 +42,10 @@ SCANNED = sa.text(
 )
 
 
-@pytest.mark.parametrize(("grain", "limit"), BATCHES, ids=lambda value: getattr(value, "value", value))
-def test_a_batch_is_whole_and_spans_no_month_without_marks(database: Database, grain: Grain, limit: int) -> None:
+@pytest.mark.parametrize(("grain", "limit", "gap"), BATCHES, ids=lambda value: getattr(value, "value", value))
+def test_a_batch_is_whole_and_spans_no_month_without_marks(
+    database: Database, grain: Grain, limit: int, gap: int
+) -> None:
     """A month would be computed once for every batch that holds a part of it, or read because it lies between two."""
     taken: list[list[Any]] = []
 
@@ -53,8 +58,10 @@ def test_a_batch_is_whole_and_spans_no_month_without_marks(database: Database, g
     with database.transaction() as connection:
         for store in (1, 2):
             connection.execute(MARK, [{"store": store, "day": day, "layer": LAYER} for day in DAYS])
-    report = buckets.refresh(database, LAYER, steps, grain=grain, bucket_limit=limit)
-    assert taken == [[(day, store) for day in sorted(batch) for store in (1, 2)] for batch in BATCHES[grain, limit]]
+    report = buckets.refresh(database, LAYER, steps, grain=grain, empty_months=gap, bucket_limit=limit)
+    assert taken == [
+        [(day, store) for day in sorted(batch) for store in (1, 2)] for batch in BATCHES[grain, limit, gap]
+    ]
     assert (report.buckets_rebuilt, report.rows_read) == (2 * len(DAYS), len(taken))
     with database.transaction() as connection:
         assert len(connection.execute(LEFT, {"layer": LAYER}).all()) == len(taken), "only what was marked meanwhile"

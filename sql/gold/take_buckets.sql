@@ -1,8 +1,8 @@
--- ops.dirty_buckets: takes the marks of a layer's next batch: the newest ones, down to the first month without any,
--- with all others of the days or months in which they lie; deleted before the facts are read, so that a change that
+-- ops.dirty_buckets: takes the marks of a layer's next batch: the newest ones, down to the first months without any
+-- (one, or one more than empty_months), with all others of the days or months in which they lie; deleted before the facts are read, so that a change that
 -- commits later marks again. A layer of stores takes everything at once. Marks of archived days wait for their month.
 -- reads:  -
--- params: layer, grain, before, bucket_limit
+-- params: layer, grain, before, bucket_limit, empty_months
 -- rerun:  safe, marks come back when the transaction fails
 with open_from as (
     select ops.layer_open_from(:layer) as day
@@ -11,8 +11,8 @@ with open_from as (
 newest as (
     select
         date_key,
-        date_trunc('month', date_key) + interval '1 month' < lag(date_trunc('month', date_key)) over newest_first
-            as is_apart
+        date_trunc('month', date_key) + make_interval(months => 1 + cast(:empty_months as integer))
+        < lag(date_trunc('month', date_key)) over newest_first as is_apart
     from (
         select mark.date_key
         from ops.dirty_buckets as mark
