@@ -1,6 +1,7 @@
 -- ops.dirty_buckets: takes the marks of a layer's next batch: the newest ones, down to the first months without any
--- (one, or one more than empty_months), with all others of the days or months in which they lie; deleted before the facts are read, so that a change that
--- commits later marks again. A layer of stores takes everything at once. Marks of archived days wait for their month.
+-- (one more than empty_months), with all others of the days or months in which they lie; deleted before the facts are
+-- read, so that a change that commits later marks again. A layer of stores takes everything at once. Marks of archived
+-- days wait for their month.
 -- reads:  -
 -- params: layer, grain, before, bucket_limit, empty_months
 -- rerun:  safe, marks come back when the transaction fails
