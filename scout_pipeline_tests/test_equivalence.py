@@ -282,7 +282,7 @@ def test_real_files_in_any_order_end_like_one_clean_load(
 ) -> None:
     """What holds for three lines may fail for half a million: other plans, other batches, other ties.
 
-    Every fifth day by default, some of every month, and the day of adjusted money; `make equivalence` takes all.
+    Every so many days by default, some of every month, and the day of adjusted money; `make equivalence` takes all.
     """
     source = mappings.load("online_retail")
     every = int(request.config.getoption("--every-real-day"))

@@ -1,5 +1,6 @@
 """What the sensors ask for: evaluated on a real instance, a real database and a real folder; their runs really run."""
 
+import errno
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -22,7 +23,7 @@ from scout_pipeline.bronze.landing_assets import landing_assets
 from scout_pipeline.database import Database
 from scout_pipeline.definitions import defs
 from scout_pipeline.quality import checking
-from scout_pipeline.sources import landing_folder
+from scout_pipeline.sources import files, landing_folder
 from scout_pipeline_tests import query_plans
 from scout_pipeline_tests.orchestration import DECEMBER, SOURCE, Orchestration, orchestration, this_month
 from scout_pipeline_tests.sales_files import use_mappings
@@ -190,6 +191,39 @@ def test_a_file_that_changed_is_asked_for_again(own: Orchestration) -> None:
     assert execute(own, landing_sensor, requested(own, landing_sensor))
     os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 3600))
     assert requested(own, landing_sensor).tags["scout/files"] == "1"
+
+
+def test_a_file_of_a_clock_that_is_ahead_is_taken(own: Orchestration, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A till whose clock is a year ahead would deliver for a year before anybody sees a file."""
+    monkeypatch.setenv("SCOUT_SETTLE_SECONDS", "0.5")
+    settings.current.cache_clear()
+    (path,) = own.drop(DAY)
+    os.utime(path, (time.time() + 1e7, time.time() + 1e7))
+    assert "no whole file" in skipped(own, landing_sensor), "it was written just now"
+    time.sleep(0.6)
+    assert execute(own, landing_sensor, requested(own, landing_sensor))
+    assert own.rows("select outcome from ops.landing_files") == [("loaded",)]
+
+
+def test_a_file_that_cannot_be_read_waits_and_is_told(own: Orchestration, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A share that fails for a minute, or a wrong mode: remembered as dealt with, a day's sales would never come."""
+    bad, _ = own.drop(DAY, "2010-12-06")
+    identify = files.identify
+
+    def failing(path: Path) -> files.Identity:
+        if path == bad:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return identify(path)
+
+    with monkeypatch.context() as planted:
+        planted.setattr(files, "identify", failing)
+        result = own.run("take_files", tags=given_tags(requested(own, landing_sensor)), raise_on_error=False)
+    assert not result.success
+    (event,) = result.filter_events(lambda event: event.is_step_failure)
+    assert f"{bad}: Permission denied" in str(event.step_failure_data.error)
+    assert own.rows("select outcome from ops.landing_files") == [("loaded",)]
+    assert execute(own, landing_sensor, requested(own, landing_sensor))
+    assert own.rows("select outcome from ops.landing_files") == [("loaded",)] * 2
 
 
 def test_a_run_is_asked_for_the_oldest_files_and_what_it_did_counts_though_it_failed(

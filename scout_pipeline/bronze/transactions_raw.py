@@ -1,5 +1,6 @@
 """scout.bronze_transactions_raw: every received record as received, and what takes files from the folder."""
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from scout_pipeline.tables import Table
 LEDGER = "bronze/ingestion_batches"
 # files that have a row of their own in the ledger now; the others were known before, or wait
 ENTERED = ("loaded", "partial", "refused")
+# files of which nothing is known yet: what is written on, and what cannot be read now, may be whole the next time
+LEFT_WAITING = ("unstable", "unreadable")
 TABLE = Table(
     key="bronze/transactions_raw",
     relation="scout.bronze_transactions_raw",
@@ -55,7 +58,7 @@ TABLE = Table(
 
 @dataclass(frozen=True)
 class Taken:
-    """What a materialization of bronze shows, and why the files of some sources were left where they lie."""
+    """What a materialization of bronze shows, and why some files were left where they lie."""
 
     figures: dict[str, object]
     problems: list[str]
@@ -74,7 +77,14 @@ def take(target: Database, say: Callable[[str], None]) -> Taken:
             problems.append(str(error))
             say(f"landing: no file of {source} was taken: {error}")
             continue
-        outcomes.extend(_take(target, files, mapping))
+        taken = _take(target, files, mapping)
+        problems.extend(
+            f"{outcome.path}: {outcome.reason}"
+            for outcome in taken
+            # of one that was taken away nothing is to be said
+            if outcome.status == "unreadable" and os.path.lexists(outcome.path)
+        )
+        outcomes.extend(taken)
     landing_folder.look(target)
     say(f"landing: {dict(Counter(outcome.status for outcome in outcomes)) or 'no new file'}")
     with target.transaction() as connection:
@@ -90,7 +100,7 @@ def _take(database: Database, files: list[LandingFile], mapping: Mapping) -> lis
     of_source = {file.path: file for file in files if file.source == mapping.name}
 
     def remember(outcome: FileOutcome) -> None:
-        if outcome.status != "unstable":
+        if outcome.status not in LEFT_WAITING:
             with database.transaction() as connection:
                 landing_folder.note_done(connection, of_source[outcome.path], outcome.status)
 

@@ -72,7 +72,7 @@ def refresh(
 ) -> GoldReport:
     """Rebuild all dirty buckets of a layer, newest first, in bounded transactions that span no month without any.
 
-    Or so many of them one after another: a table whose rows are found by store and day reads nothing of such a month.
+    Up to `empty_months` of them in a row may lie in it, for a table whose few buckets are looked up by store and day.
     `steps` runs with the temporary table `buckets(store_id, date_key, cause)` in place and counts its rows. What is
     marked meanwhile waits for the next refresh: this one only goes back in time, and so comes to an end.
     """
@@ -81,7 +81,7 @@ def refresh(
     bounds = {"grain": grain.value, "empty_months": empty_months, "bucket_limit": limit}
     buckets, rows, before = 0, RowCounts(), date.max
     while True:
-        done = target.retrying(partial(_batch, layer=layer, steps=steps, marks={**bounds, "before": before}))
+        done = target.retrying(partial(_batch, layer=layer, steps=steps, bounds={**bounds, "before": before}))
         buckets, rows = buckets + done.buckets, rows + done.rows
         if done.buckets:
             crash_points.reach("gold.committed")
@@ -111,12 +111,12 @@ def replace(connection: sa.Connection, *, clear: str, insert: str) -> RowCounts:
     return RowCounts(counts["rows_read"], counts["rows_written"])
 
 
-def _batch(connection: sa.Connection, *, layer: str, steps: Steps, marks: Mapping[str, Any]) -> _Batch:
+def _batch(connection: sa.Connection, *, layer: str, steps: Steps, bounds: Mapping[str, Any]) -> _Batch:
     if not database.scalar(connection, "gold/has_marks", layer=layer):
         return _Batch()
     database.run(connection, "gold/lock_layer", layer=layer)
     database.run(connection, "gold/buckets")
-    taken = database.run(connection, "gold/take_buckets", layer=layer, **marks).one()
+    taken = database.run(connection, "gold/take_buckets", layer=layer, **bounds).one()
     if taken.bucket_count == 0:
         return _Batch()
     crash_points.reach("gold.taken")

@@ -3,7 +3,7 @@
 All take the same steps; they differ only in which bronze rows they read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -14,6 +14,7 @@ from scout_pipeline import crash_points, database, periods, settings
 from scout_pipeline.database import Database
 from scout_pipeline.silver import archived, grains, recall, references, versions, window_steps
 from scout_pipeline.sources import watermarks
+from scout_pipeline.sources.mapping import Mapping
 
 # Fewer lines change no plan; so many are looked at whatever is known already.
 FEW_LINES, MANY_LINES = 1_000, 100_000
@@ -154,7 +155,8 @@ def _rebuild(connection: sa.Connection, first: date, last: date) -> SilverReport
     window = watermarks.everything_carried(connection, watermarks.SILVER)
     archived.refuse_rebuild(connection, first, periods.next_month(last))
     report = SilverReport(windows=1, watermark=f"{window.upto_xid}/{window.upto_id}")
-    for source_id, mapping in grains.of_sales(database.rows(connection, "silver/all_sources")):
+    sources = grains.of_sales(database.rows(connection, "silver/all_sources"))
+    for source_id, mapping in sources:
         database.run(
             connection,
             "silver/rebuild_transactions",
@@ -163,4 +165,23 @@ def _rebuild(connection: sa.Connection, first: date, last: date) -> SilverReport
             end_day=periods.next_month(last),
         )
         report.add(window_steps.take(connection, window, source_id, mapping, cause="rebuilt", is_rebuild=True))
+    _tell_products_again(connection, sources)
     return report
+
+
+def _tell_products_again(connection: sa.Connection, sources: Iterable[tuple[int, Mapping]]) -> None:
+    """A window only adds to what is no product: a pattern that was taken out of a mapping would count for ever."""
+    stated = [
+        (source_id, pattern)
+        for source_id, mapping in sources
+        if mapping.catalogue == "derived"
+        for pattern in mapping.not_products
+    ]
+    database.run(connection, "silver/known_derived")
+    database.run(
+        connection,
+        "silver/products_told_again",
+        source_ids=[source_id for source_id, _ in stated],
+        patterns=[pattern for _, pattern in stated],
+    )
+    database.run(connection, "silver/mark_products")

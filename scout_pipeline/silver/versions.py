@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from scout_pipeline import database, settings
 from scout_pipeline.database import Database
+from scout_pipeline.sources import watermarks
 
 
 def refresh(target: Database) -> bool:
@@ -12,12 +13,21 @@ def refresh(target: Database) -> bool:
     with target.transaction() as connection:
         is_due = bool(database.scalar(connection, "silver/versions_due", time_zone=zone))
     if is_due:
-        target.retrying(turn)
+        target.retrying(_turn_alone)
     return is_due
 
 
+def _turn_alone(connection: sa.Connection) -> None:
+    # windows write versions under this lock: what is chosen here must not be rewritten before it is made current
+    watermarks.everything_carried(connection, watermarks.SILVER)
+    turn(connection)
+
+
 def turn(connection: sa.Connection) -> None:
-    """Make the versions of now current: what has ended goes first, a store and a product have one."""
+    """Make the versions of now current: what has ended goes first, a store and a product have one.
+
+    The transaction must hold the lock of silver's cursor, as that of a window does.
+    """
     database.run(connection, "silver/store_versions")
     database.run(connection, "silver/dim_store_ended")
     database.run(connection, "silver/dim_store_begun")

@@ -84,9 +84,9 @@ def whole_files(target: Database) -> list[LandingFile]:
 
 
 def of_a_run(waiting: Sequence[LandingFile]) -> list[LandingFile]:
-    """As many as a run takes, sources in turns and the oldest of each first; in the order in which they came.
+    """As many as a run takes, sources in turns and the oldest of each first; in the order given.
 
-    A source whose files cannot be read keeps them all here: the oldest of all would be the same ones for ever.
+    The files of a source whose mapping is broken stay where they lie, and would fill every run when they are old.
     """
     turns: Counter[str] = Counter()
     ranked: list[tuple[int, int]] = []
@@ -144,7 +144,10 @@ def _still_seconds() -> float:
 
 
 def _is_still(file: LandingFile, seconds: float) -> bool:
-    return file.modified_ns <= (time() - seconds) * 1e9
+    now = time()
+    # a time of modification that is still to come was given by another machine, whose clock is ahead
+    changed = file.modified_ns / 1e9 if file.modified_ns <= now * 1e9 else file.lying_since.timestamp()
+    return changed <= now - seconds
 
 
 def _files() -> Iterator[LandingFile]:

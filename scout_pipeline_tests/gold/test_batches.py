@@ -43,7 +43,7 @@ SCANNED = sa.text(
 
 
 @pytest.mark.parametrize(("grain", "limit", "gap"), BATCHES, ids=lambda value: getattr(value, "value", value))
-def test_a_batch_is_whole_and_spans_no_month_without_marks(
+def test_a_batch_is_whole_and_spans_no_more_months_without_marks_than_it_may(
     database: Database, grain: Grain, limit: int, gap: int
 ) -> None:
     """A month would be computed once for every batch that holds a part of it, or read because it lies between two."""

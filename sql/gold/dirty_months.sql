@@ -2,7 +2,7 @@
 -- reads:  -
 -- params: -
 -- rerun:  safe, read only
-with layers as (
+with layers as materialized (
     select
         marked.layer,
         ops.layer_open_from(marked.layer) as open_from
