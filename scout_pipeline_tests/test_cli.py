@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from rich.console import Console
 
 from scout_pipeline import settings
@@ -158,6 +159,33 @@ def test_an_unmigrated_server_of_ones_own_is_not_touched(
     assert "scout migrate up" in done.stderr
     with empty_database.transaction() as connection:
         assert connection.exec_driver_sql("select to_regnamespace('scout')").scalar_one() is None
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            "update ops.migration_history set revision = '9999', slug = 'to_come' where revision = :newest",
+            "9999 to_come is applied, and this version does not have it: upgrade",
+        ),
+        (
+            "update ops.migration_history set checksum_up = repeat('0', 64) where revision = :newest",
+            "were changed after it was applied: bring back those of its release",
+        ),
+    ],
+    ids=["newer", "changed"],
+)
+def test_a_server_that_migrating_would_not_mend_is_told_so(
+    shop: Path, database: Database, change: str, told: str
+) -> None:
+    """Whoever starts an old version on the database of a new one would be told to migrate, which is refused."""
+    with database.transaction() as connection:
+        newest = connection.exec_driver_sql("select max(revision) from ops.migration_history").scalar_one()
+        connection.execute(sa.text(change), {"newest": newest})
+    done = scout("run")
+    assert done.returncode == 2
+    assert told in " ".join(done.stderr.split())
+    assert "scout migrate up" not in done.stderr
 
 
 def test_status_shows_every_path_whole_in_a_pipe(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

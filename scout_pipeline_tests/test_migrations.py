@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -104,11 +105,19 @@ def test_up_a_second_time_does_nothing(empty_database: Database, shop: Path) -> 
     assert ledger(empty_database) == before
 
 
-def test_status_knows_pending_applied_changed_and_unknown(empty_database: Database, shop: Path) -> None:
+def test_status_knows_pending_applied_changed_and_unknown(empty_database: Database, shop: Path, tmp_path: Path) -> None:
     """Without it, an operator would compare two lists by eye."""
     assert states(empty_database, shop) == ["pending", "pending"]
     runner.up(empty_database, to="0001", folder=shop)
     assert states(empty_database, shop) == ["applied", "pending"]
+    runner.up(empty_database, folder=shop)
+    (newest,) = shop.glob("0002_*")
+    shutil.move(newest, tmp_path / newest.name)
+    assert states(empty_database, shop) == ["applied", "unknown"]
+    with pytest.raises(MigrationError, match="which this version does not have: upgrade scout"):
+        runner.up(empty_database, folder=shop)
+    shutil.move(tmp_path / newest.name, newest)
+    runner.down(empty_database, to="0001", folder=shop)
     (shop / "0001_shop" / "up.sql").write_text("select 1;")
     assert states(empty_database, shop) == ["changed", "pending"]
     (shop / "0001_shop" / "up.sql").rename(shop / "gone.sql")

@@ -1,6 +1,6 @@
 """Opens the pipeline's database for a command: migrated when it is our own, checked when it is somebody's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -9,6 +9,7 @@ from scout_pipeline import cluster
 from scout_pipeline.cli.errors import UserError
 from scout_pipeline.database import Database
 from scout_pipeline.migrations import standing
+from scout_pipeline.migrations.standing import Status
 
 
 @contextmanager
@@ -17,7 +18,9 @@ def ready_database(console: Console) -> Iterator[Database]:
     with console.status("starting the database ..."):
         database = cluster.data_database()
     try:
-        pending = [step for step in standing.status(database) if step.state != "applied"]
+        found = standing.status(database)
+        pending = [step for step in found if step.state != "applied"]
+        _refuse_others(found)
         if pending and cluster.embedded() is None:
             raise UserError(
                 f"{len(pending)} migrations are not applied, the next one is {pending[0].revision} "
@@ -32,3 +35,15 @@ def ready_database(console: Console) -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
+
+
+def _refuse_others(found: Sequence[Status]) -> None:
+    """A database of another version, or one whose migrations were edited, is not mended by migrating."""
+    for step in found:
+        if step.state == "unknown":
+            raise UserError(f"{step.revision} {step.slug} is applied, and this version does not have it: upgrade scout")
+        if step.state == "changed":
+            raise UserError(
+                f"the files of {step.revision} {step.slug} were changed after it was applied: bring back those of its "
+                "release, see `scout migrate status`"
+            )
