@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from scout_pipeline.ops import baselines
@@ -18,6 +20,21 @@ GROWTH_MIB = 10
 LARGEST_PACKED_MIB = 300
 # a loaded machine takes about a second for each MiB of a file through all layers
 SECONDS_A_MIB = 4
+# rows of a Parquet file whose one row group is many times what reading it may add
+PARQUET_ROWS = 1_000_000
+PARQUET_MIB, PARQUET_GROWTH_MIB = 90, 50
+READER = """
+import resource, sys
+from pathlib import Path
+from scout_pipeline.sources import parquet
+
+def peak_mib():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 ** 2 if sys.platform == "darwin" else 1024)
+
+for path in map(Path, sys.argv[1:]):
+    lines = sum(block.count(b"\\n") for block in parquet.opened(path)[1]())
+    print(lines, peak_mib())
+"""
 
 
 def test_a_file_passes_through_without_being_held_in_memory(
@@ -57,3 +74,23 @@ def test_a_file_passes_through_without_being_held_in_memory(
         assert loaded["run_seconds"] > 0
         assert loaded["peak_mib"] < GOAL_MIB
         assert loaded["peak_mib"] - loaded["start_mib"] < GROWTH_MIB
+
+
+def test_a_row_group_passes_through_without_being_held_in_memory(tmp_path: Path) -> None:
+    """Other tools write one row group a file: its columns, read whole, would need as much memory as the file has bytes.
+
+    A file of few rows is read first, by the same process, so that only what the rows add is counted.
+    """
+    paths = [tmp_path / "few.parquet", tmp_path / "many.parquet"]
+    for path, count in zip(paths, (PARQUET_ROWS // 20, PARQUET_ROWS), strict=True):
+        column = pa.array([f"{number:020d}" for number in range(count)])
+        table = pa.table({f"column_{number}": column for number in range(4)})
+        pq.write_table(table, path, row_group_size=count, use_dictionary=False, compression="none")
+    assert pq.read_metadata(paths[1]).num_row_groups == 1
+    assert paths[1].stat().st_size > PARQUET_MIB * MEBIBYTE
+    # a process starts with the peak of the one that starts it: the shell between the two has a small one
+    started = ["sh", "-c", '"$@"; exit $?', "sh", sys.executable, "-c", READER, *map(str, paths)]
+    done = subprocess.run(started, capture_output=True, text=True, timeout=300, check=True)
+    few, many = ([float(word) for word in line.split()] for line in done.stdout.splitlines())
+    assert [few[0], many[0]] == [PARQUET_ROWS // 20, PARQUET_ROWS]
+    assert many[1] - few[1] < PARQUET_GROWTH_MIB, done.stdout

@@ -1,6 +1,7 @@
 """The staging tables of one load: COPY in, and the lines that COPY refuses set aside one by one."""
 
 import pickle
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from scout_pipeline.sources.records import RecordFile
 
 SPOOL_BYTES = 4 * 1024 * 1024
 DATA_ERRORS = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
+# a line of only these two: COPY ends there up to PostgreSQL 17, and drops what follows without an error
+END_OF_DATA = re.compile(rb"\\\.[\r\n](?<![^\r\n]\\\.[\r\n])")
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ def _copy_whole(connection: sa.Connection, record_file: RecordFile) -> int:
                 expected += block.count(record_file.terminator)
                 if record_file.overlong or (record_file.holds_json and records.JSON_QUOTE in block):
                     raise psycopg.DataError("a record is too long, or holds what COPY would take for a quote")
+                if END_OF_DATA.search(block):
+                    raise psycopg.DataError("a line is only \\., where COPY may take the data to end")
                 copy.write(block)
         if cursor.rowcount != expected and not record_file.multiline:
             # two stray quotes can swallow lines without an error; counting line ends shows it
@@ -105,16 +110,15 @@ def _copy_whole(connection: sa.Connection, record_file: RecordFile) -> int:
 
 def copy_lines(connection: sa.Connection, record_file: RecordFile, lines: Iterable[JudgedLine]) -> int:
     """Lines that were judged to be right into staging, with their numbers; raises one of DATA_ERRORS."""
-    copied = 0
-    with (
-        connection.begin_nested(),
-        database.driver_connection(connection).cursor() as cursor,
-        cursor.copy(_copy_statement(record_file, with_line_number=True)) as copy,
-    ):
-        for line in lines:
-            copied += 1
-            copy.write(b"%d%b%b\n" % (line.line_number, record_file.delimiter, line.raw))
-    return copied
+    expected = 0
+    with connection.begin_nested(), database.driver_connection(connection).cursor() as cursor:
+        with cursor.copy(_copy_statement(record_file, with_line_number=True)) as copy:
+            for line in lines:
+                expected += 1
+                copy.write(b"%d%b%b\n" % (line.line_number, record_file.delimiter, line.raw))
+        if cursor.rowcount != expected:
+            raise psycopg.DataError(f"{expected} lines became {cursor.rowcount} rows")
+        return cursor.rowcount
 
 
 def _copy_judged(

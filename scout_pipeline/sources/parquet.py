@@ -10,6 +10,8 @@ from scout_pipeline.sources.columnar import PIECE_BYTES, ROWS_PER_BLOCK, Opened
 from scout_pipeline.sources.files import FileRefused
 
 WIDEST_FIXED_VALUE = 1024
+# without a buffer of its own, the reader takes each column of a row group whole
+BUFFER_BYTES = 1024 * 1024
 # values are written as the part in which they differ from the one before
 BY_DIFFERENCE = "DELTA_BYTE_ARRAY"
 
@@ -47,7 +49,8 @@ def _blocks(path: Path) -> Iterator[bytes]:
             stream.seek(0)
             text = pa.schema([(name, pa.string()) for name in described.schema.to_arrow_schema().names])
             named = _named_again_and_again(described)
-            with pq.ParquetFile(stream, pre_buffer=False, read_dictionary=named) as source:
+            streamed = {"pre_buffer": False, "buffer_size": BUFFER_BYTES}
+            with pq.ParquetFile(stream, read_dictionary=named, **streamed) as source:
                 for batch in source.iter_batches(batch_size=_rows_at_once(described)):
                     for start, end in columnar.pieces(batch.num_rows, _byte_counter(batch)):
                         buffer = io.BytesIO()

@@ -10,18 +10,20 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 import zstandard
 
 from scout_pipeline import settings
-from scout_pipeline.bronze import landing
+from scout_pipeline.bronze import landing, staging
 from scout_pipeline.bronze.landing import FileOutcome
 from scout_pipeline.database import Database
-from scout_pipeline.sources import files
+from scout_pipeline.sources import files, judged_lines, records
 from scout_pipeline_tests.bronze.conftest import OpenCounter
 from scout_pipeline_tests.prepared import Prepared, State
 from scout_pipeline_tests.sales_files import HEADER, Counter, csv_bytes, line, mapping_with, open_counter
@@ -353,6 +355,47 @@ def test_a_stray_quote_costs_its_own_line_only(counter_for: OpenCounter) -> None
     assert (outcome.lines_read, outcome.lines_loaded) == (20_004, 20_003)
     counter.carry()
     assert counter.receipts() == ["T1", "T3", "T4", "T5"]
+
+
+@pytest.mark.parametrize("multiline", [False, True])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_a_line_that_ends_the_data_for_copy_ends_no_file(counter_for: OpenCounter, end: bytes, multiline: bool) -> None:
+    """Up to PostgreSQL 17 COPY takes `\\.` for the end, and every sale behind it would vanish without a word."""
+    counter = counter_for(format={"multiline": multiline})
+    content = (HEADER + row("T1") + b"\\.\n" + row("T2") + row("T3")).replace(b"\n", end)
+    outcome = counter.take("sales.csv", content)
+    assert counter.reasons() == [("bronze", 2, "wrong_column_count")]
+    assert (outcome.lines_read, outcome.lines_loaded, outcome.lines_quarantined) == (4, 3, 1)
+    counter.carry()
+    assert counter.receipts() == ["T1", "T2", "T3"]
+    # no server of the tests ends there: the line must be stopped before a server sees it
+    record_file = records.open_records(counter.put("again.csv", content), counter.mapping)
+    with counter.database.transaction() as connection:
+        connection.execute(sa.text("select set_config('scout.batch_id', '1', true)"))
+        staging.create(connection, record_file.header)
+        with pytest.raises(psycopg.DataError, match="a line is only"):
+            staging._copy_whole(connection, record_file)
+
+
+def test_the_sign_that_ends_the_data_is_text_within_quotes(
+    counter_for: OpenCounter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note over three lines that holds the sign would be cut there, or set aside; it is read row by row instead."""
+    judged: list[str] = []
+    judge = judged_lines.judged_lines
+
+    def noted(record_file: records.RecordFile) -> Iterator[judged_lines.JudgedLine]:
+        judged.append(record_file.path.name)
+        return judge(record_file)
+
+    monkeypatch.setattr(judged_lines, "judged_lines", noted)
+    counter = counter_for(format={"multiline": True})
+    assert counter.take("plain.csv", csv_bytes(line("T1", description="a\n\\. b"))).lines_loaded == 1
+    content = csv_bytes(line("T2", description="a\n\\.\nb"), line("T3"))
+    assert counter.take("sign.csv", content).lines_loaded == 2
+    assert judged == ["sign.csv"]
+    counter.carry()
+    assert [found["description"] for found in counter.silver()] == ["a\n\\. b", "a\n\\.\nb", "Rice"]
 
 
 def test_a_line_that_its_source_always_ends_is_truncated_without_end(counter_for: OpenCounter) -> None:

@@ -102,6 +102,17 @@ def fields_of(
         savepoint.rollback()
 
 
+def test_lines_that_become_other_rows_are_no_success(counter: Counter) -> None:
+    """The number of lines was taken for that of rows: what the server dropped or divided would be counted as loaded."""
+    record_file = records.open_records(counter.put("sales.csv", csv_bytes(line("T1"))), counter.mapping)
+    two = judged_lines.JudgedLine(1, row("T1") + b"2," + row("T2")[:-1])
+    with counter.database.transaction() as connection:
+        connection.execute(sa.text("select set_config('scout.batch_id', '1', true)"))
+        staging.create(connection, record_file.header)
+        with pytest.raises(psycopg.DataError, match="1 lines became 2 rows"):
+            staging.copy_lines(connection, record_file, [two])
+
+
 def verdict(values: dict[str, str], received_at: datetime) -> tuple[str | None, tuple[object, ...]]:
     """What `docs/data_quality.md` says of a line, read in Python: the reason, or none and the values that it has."""
     trimmed = {name: value.strip(" ") for name, value in values.items()}
