@@ -49,8 +49,7 @@ def _blocks(path: Path) -> Iterator[bytes]:
             stream.seek(0)
             text = pa.schema([(name, pa.string()) for name in described.schema.to_arrow_schema().names])
             named = _named_again_and_again(described)
-            streamed = {"pre_buffer": False, "buffer_size": BUFFER_BYTES}
-            with pq.ParquetFile(stream, read_dictionary=named, **streamed) as source:
+            with pq.ParquetFile(stream, pre_buffer=False, buffer_size=BUFFER_BYTES, read_dictionary=named) as source:
                 for batch in source.iter_batches(batch_size=_rows_at_once(described)):
                     for start, end in columnar.pieces(batch.num_rows, _byte_counter(batch)):
                         buffer = io.BytesIO()
