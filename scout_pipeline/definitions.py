@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from scout_pipeline import assets, rule_book
+from scout_pipeline import assets
 from scout_pipeline.automation.dead_letter_sensor import dead_letter_sensor
 from scout_pipeline.automation.failed_checks_sensor import failed_checks_sensor
 from scout_pipeline.automation.failed_runs_sensor import failed_runs_sensor
@@ -10,6 +10,8 @@ from scout_pipeline.automation.failed_ticks_sensor import failed_ticks_sensor
 from scout_pipeline.automation.freshness_sensor import freshness_sensor
 from scout_pipeline.automation.idle_ticks_sensor import idle_ticks_sensor
 from scout_pipeline.automation.jobs import (
+    AUDIT_CHECK,
+    RULE_CHECKS,
     audit_store_days,
     carry_new,
     check_quality,
@@ -73,8 +75,6 @@ from scout_pipeline.gold.substitution_flows import substitution_flows_asset
 from scout_pipeline.gold.suggestion_funnel import suggestion_funnel_asset
 from scout_pipeline.gold.time_of_day import time_of_day_asset
 from scout_pipeline.quality.checks import all_promises
-from scout_pipeline.quality.rule_checks import of_rules
-from scout_pipeline.quarantine import by_rules
 from scout_pipeline.resources import database_resource
 from scout_pipeline.serving.mv_brand_performance import mv_brand_performance_asset
 from scout_pipeline.serving.mv_customer_segments import mv_customer_segments_asset
@@ -99,7 +99,6 @@ from scout_pipeline.silver.promotion_items import promotion_items_asset
 from scout_pipeline.silver.promotions import promotions_asset
 from scout_pipeline.silver.silver_assets import silver_assets
 from scout_pipeline.silver.store_metrics import store_metrics_asset
-from scout_pipeline.store_days.checks import of_store_days
 
 defs = dg.Definitions(
     assets=assets.definitions(
@@ -162,7 +161,7 @@ defs = dg.Definitions(
             mv_global_product_stats_asset,
         ]
     ),
-    asset_checks=[*all_promises(), *of_rules(rule_book.TABLES, by_rules.check), of_store_days(rule_book.TABLES)],
+    asset_checks=[*all_promises(), *RULE_CHECKS, AUDIT_CHECK],
     jobs=[
         take_files,
         carry_new,

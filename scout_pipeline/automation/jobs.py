@@ -20,9 +20,11 @@ from scout_pipeline.store_days.checks import of_store_days
 EXECUTOR = dg.in_process_executor
 
 # Rules are asked by a job of their own: what is new is shown without waiting for them. Promises are asked in each run.
-RULES = dg.AssetSelection.checks(*of_rules(rule_book.TABLES, by_rules.check))
+RULE_CHECKS = of_rules(rule_book.TABLES, by_rules.check)
+RULES = dg.AssetSelection.checks(*RULE_CHECKS)
 # So is the audit of store-days: a day is audited once, and not with every run.
-AUDIT = dg.AssetSelection.checks(of_store_days(rule_book.TABLES))
+AUDIT_CHECK = of_store_days(rule_book.TABLES)
+AUDIT = dg.AssetSelection.checks(AUDIT_CHECK)
 DOWNSTREAM = dg.AssetSelection.groups("silver", "gold")
 # When views are refreshed is said by schedules alone: docs/decisions/0026.
 DASHBOARD_VIEWS = dg.AssetSelection.assets(mv_dashboard_kpis_asset.table.asset_key)
