@@ -41,11 +41,13 @@ inner join scout.store_registry as store using (store_id)
 """
 OBSERVED_COLUMNS = (
     "request_mode request_type suggestion_offered suggestion_accepted duration_seconds handshake_score"
-    " turn_count brand_mentions"
+    " turn_count said first_speaker brand_mentions"
 )
 OBSERVED = """
 with turns as (
-    select transaction_id, count(*) as turn_count
+    select
+        transaction_id, count(*) as turn_count, string_agg(turn_text, ' ' order by turn_number) as said,
+        min(speaker) filter (where turn_number = 1) as first_speaker
     from scout.silver_transcripts
     group by transaction_id
 ),
@@ -59,7 +61,7 @@ mentions as (
 select
     request.transaction_id, request.request_mode, request.request_type, request.suggestion_offered,
     request.suggestion_accepted, request.duration_seconds::float8, request.handshake_score::float8,
-    coalesce(turns.turn_count, 0), coalesce(mentions.brands, '{}')
+    coalesce(turns.turn_count, 0), turns.said, turns.first_speaker, coalesce(mentions.brands, '{}')
 from scout.silver_request_behaviors as request
 left join turns using (transaction_id)
 left join mentions using (transaction_id)
@@ -105,11 +107,17 @@ def lines(truth: Truth) -> pd.DataFrame:
 
 
 def observed(truth: Truth) -> pd.DataFrame:
-    """What was said and seen. A text without turns is one turn."""
+    """What was said and seen. A text without turns is one turn of nobody; with turns, the customer begins."""
     known = truth.sales
     is_text_alone = known.transcription_text.notna() & (known.turn_count == 0)
     mentions: list[Any] = [[] if brands is None else list(brands) for brands in known.brand_mentions]
-    return known.assign(turn_count=known.turn_count + is_text_alone, brand_mentions=mentions)
+    first = known.turn_count.gt(0).map({True: "cust", False: None})
+    return known.assign(
+        turn_count=known.turn_count + is_text_alone,
+        said=known.transcription_text,
+        first_speaker=first.mask(is_text_alone, "unknown"),
+        brand_mentions=mentions,
+    )
 
 
 def swaps(truth: Truth) -> pd.DataFrame:
