@@ -1,6 +1,8 @@
 """Takes reference records of a window into the dimensions and feeds, and names the sales that they concern."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from psycopg import sql
@@ -55,18 +57,42 @@ def take(connection: sa.Connection, window: Window, source_id: int | None) -> di
     # records of every such source may have waited
     verdicts.write(connection, "reference_window", dict(grains.of_references(sources)))
     database.run(connection, "silver/reference_touched")
-    written = {"silver/dimension_records": database.run(connection, "silver/dimension_records").rowcount}
+    zone = settings.current().schedule_time_zone
+    written = {
+        "silver/dimension_records": database.run(connection, "silver/dimension_records", time_zone=zone).rowcount
+    }
     database.run(connection, "silver/register_stores")
+    written |= _describe_touched(connection, sources)
+    crash_points.reach("silver.described")
+    summary = dict(database.run(connection, "silver/reference_summary").mappings().one())
+    database.run(connection, "silver/drop_references")
+    return {**summary, "written_beside": written}
+
+
+def take_announced(connection: sa.Connection) -> None:
+    """Describe again the members of which a record was announced for a day that has come.
+
+    The transaction must hold the lock of silver's cursor, as that of a window does.
+    """
+    zone = settings.current().schedule_time_zone
+    database.run(connection, "silver/announced_touched", time_zone=zone)
+    _describe_touched(connection, database.rows(connection, "silver/all_sources"))
+    database.run(connection, "silver/announced_told", time_zone=zone)
+    database.run(connection, "silver/drop_references")
+
+
+def _describe_touched(connection: sa.Connection, sources: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Write `reference_touched` into the dimensions and feeds, and mark and recall what it concerns; rows written."""
     _describe_stores(connection)
     database.run(connection, "silver/reference_statistics")
+    database.run(connection, "silver/records_in_force", time_zone=settings.current().schedule_time_zone)
     database.run(connection, "silver/known_clients")
     database.run(connection, "silver/known_products")
     database.run(connection, "silver/mark_feeds", cause="corrected")
     database.run(connection, "silver/tell_till_days", cause="corrected")
     database.run(connection, "silver/mark_till_days", cause="corrected")
     database.run(connection, "silver/mark_measured_days")
-    for member in MEMBERS:
-        written[member.asset] = _describe(connection, member)
+    written = {member.asset: _describe(connection, member) for member in MEMBERS}
     versions.turn(connection)
     database.run(connection, "silver/mark_clients")
     database.run(connection, "silver/mark_products")
@@ -76,12 +102,9 @@ def take(connection: sa.Connection, window: Window, source_id: int | None) -> di
     database.run(connection, "silver/mark_measured_days")
     database.run(connection, "silver/clear_place_aliases")
     database.run(connection, "silver/place_aliases")
-    crash_points.reach("silver.described")
     by_catalogue = [source_id for source_id, mapping in grains.of_sales(sources) if mapping.catalogue == "reference"]
     database.run(connection, "silver/recall_concerned", by_catalogue=by_catalogue)
-    summary = dict(database.run(connection, "silver/reference_summary").mappings().one())
-    database.run(connection, "silver/drop_references")
-    return {**summary, "written_beside": written}
+    return written
 
 
 def _describe_stores(connection: sa.Connection) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from scout_pipeline import crash_points, database, periods, settings
 from scout_pipeline.database import Database
-from scout_pipeline.silver import archived, grains, recall, references, versions, window_steps
+from scout_pipeline.silver import announced, archived, grains, recall, references, window_steps
 from scout_pipeline.sources import watermarks
 from scout_pipeline.sources.mapping import Mapping
 
@@ -61,7 +61,7 @@ class SilverReport:
 
 def carry_all(target: Database, *, on_window: Callable[[SilverReport], None] = lambda total: None) -> SilverReport:
     """Take windows, then recalled sales, until nothing waits; their counts added up."""
-    versions.refresh(target)
+    announced.refresh(target)
     total = SilverReport()
     while (window := carry_window(target)) is not None:
         total.add_report(window)

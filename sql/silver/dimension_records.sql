@@ -1,9 +1,9 @@
 -- scout.dimension_records: the latest version of each reference record of the window.
 -- reads:  -
--- params: -
+-- params: time_zone
 -- rerun:  safe, upsert on (kind, code, valid_from); an older version never replaces a newer one
 insert into scout.dimension_records as known (
-    kind, code, valid_from, record_id, source_id, attributes, version_xid, version_id, batch_id
+    kind, code, valid_from, record_id, source_id, attributes, version_xid, version_id, batch_id, is_announced
 )
 select distinct on (record.kind, record.code, record.valid_from)
     record.kind,
@@ -14,7 +14,8 @@ select distinct on (record.kind, record.code, record.valid_from)
     record.attributes,
     record.ingest_xid,
     record.ingest_id,
-    record.batch_id
+    record.batch_id,
+    record.valid_from > (now() at time zone cast(:time_zone as text))::date
 from reference_window as record
 where
     not exists (
@@ -35,5 +36,6 @@ on conflict (kind, code, valid_from) do update
         attributes = excluded.attributes,
         version_xid = excluded.version_xid,
         version_id = excluded.version_id,
-        batch_id = excluded.batch_id
+        batch_id = excluded.batch_id,
+        is_announced = excluded.is_announced
     where (excluded.version_xid, excluded.version_id) > (known.version_xid, known.version_id);

@@ -2,4 +2,5 @@
 -- reads:  -
 -- params: -
 -- rerun:  safe
-drop table if exists reference_window, reference_touched, known_clients, known_stores, known_products, window_rejected;
+drop table if exists
+reference_window, reference_touched, records_in_force, known_clients, known_stores, known_products, window_rejected;

@@ -2,4 +2,4 @@
 -- reads:  -
 -- params: -
 -- rerun:  safe
-analyze reference_touched, window_rejected;
+analyze reference_touched;

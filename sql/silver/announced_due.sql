@@ -1,5 +1,5 @@
--- scout.dim_store, scout.dim_product: has time made another version the current one, or closed a store?
--- reads:  silver/dim_store, silver/dim_product
+-- the dimensions: has time made another version the current one, closed a store, or put in force what was announced?
+-- reads:  silver/dim_store, silver/dim_product, silver/dimension_records
 -- params: time_zone
 -- rerun:  safe, read only
 select
@@ -19,4 +19,9 @@ select
             not version.is_current
             and version.valid_from <= (now() at time zone cast(:time_zone as text))::date
             and version.valid_to > (now() at time zone cast(:time_zone as text))::date
+    )
+    or exists (
+        select 1
+        from scout.dimension_records
+        where is_announced and valid_from <= (now() at time zone cast(:time_zone as text))::date
     ) as is_due;

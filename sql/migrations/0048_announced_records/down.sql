@@ -1,0 +1,3 @@
+-- 0048_announced_records, undone.
+drop index scout.dimension_records_announced;
+alter table scout.dimension_records drop column is_announced;
