@@ -1,4 +1,4 @@
--- 0048_grouped_conditions: each SELECT returns what is missing.
+-- 0049_grouped_conditions: each SELECT returns what is missing.
 select
     'missing function' as problem,
     expected.signature as object

@@ -1,4 +1,4 @@
--- 0048_grouped_conditions: what depends only on values by which the lines of a day are grouped is asked once a group,
+-- 0049_grouped_conditions: what depends only on values by which the lines of a day are grouped is asked once a group,
 -- all ranges of a column behind one comparison, and rows that lack something are counted as what they are.
 -- Parameters of a function are no columns, whatever a linter takes them for.
 -- noqa: disable=RF02

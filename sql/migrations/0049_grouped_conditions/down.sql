@@ -1,4 +1,4 @@
--- 0048_grouped_conditions, undone.
+-- 0049_grouped_conditions, undone.
 -- noqa: disable=RF02
 
 create or replace function ops.quality_statement(p_table regclass, p_day date) returns text
