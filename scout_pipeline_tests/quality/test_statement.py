@@ -1,0 +1,152 @@
+"""The one statement of a day against each rule asked by itself: short cuts must count what the rules count."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from scout_pipeline import rule_book
+from scout_pipeline.database import Database
+from scout_pipeline.quality import checking
+from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, reference, sale
+
+DAY = date(2026, 2, 5)
+SALES, ITEMS = "scout.silver_transactions_cleaned", "scout.silver_transaction_items"
+# every limit of a range of prices and quantities, what lies at both sides of it, and nothing
+FIGURES = (
+    None,
+    "-1000000000",
+    "-999999999",
+    "-0.01",
+    "0",
+    "0.01",
+    "1",
+    "100",
+    "101",
+    "10000",
+    "10000.01",
+    "1000000000",
+)
+RULES = """
+    select rule.rule_id, ops.quality_condition(cast(cast(:relation as text) as regclass), rule) as condition
+    from ops.data_quality_rules as rule
+    where rule.table_name = :relation and rule.is_active and rule.scope = 'row'
+    order by rule.rule_id
+"""
+
+
+@pytest.fixture
+def day(database: Database, tmp_path: Path) -> Iterator[sa.Connection]:
+    """A day of as many sales as there are figures, which may be damaged: nothing is kept."""
+    floor = Floor(database, tmp_path)
+    floor.take_reference(*SMALL_WORLD, reference("category", "canned_goods"))
+    floor.take_sales(
+        *(
+            sale(str(number), items=[item("KOPI", 1, 8.5), item()], customer_id=f"c{number}" if number % 3 else None)
+            for number in range(len(FIGURES))
+        )
+    )
+    floor.carry()
+    checking.prepare(database, rule_book.TABLES)
+    with database.engine.connect() as connection, connection.begin() as transaction:
+        yield connection
+        transaction.rollback()
+
+
+def asked_at_once(connection: sa.Connection, relation: str) -> Mapping[str, Any]:
+    statement = connection.execute(
+        sa.text("select ops.quality_statement(cast(:relation as regclass), :day)"), {"relation": relation, "day": DAY}
+    ).scalar_one()
+    found: Mapping[str, Any] = connection.exec_driver_sql(statement.replace("%", "%%")).scalar_one()
+    return found
+
+
+def asked_alone(connection: sa.Connection, relation: str) -> dict[str, int]:
+    """How many rows break each rule; those that none breaks are left out."""
+    failing = {}
+    for rule_id, condition in connection.execute(sa.text(RULES), {"relation": relation}).all():
+        count = connection.exec_driver_sql(
+            f"select count(*) from {relation} as t where t.date_key = '{DAY}' and {condition}"  # noqa: S608
+        ).scalar_one()
+        if count:
+            failing[rule_id] = count
+    return failing
+
+
+def counted(found: Mapping[str, Any]) -> dict[str, int]:
+    return {rule_id: told["failing"] for rule_id, told in found["rows"].items()}
+
+
+@pytest.mark.parametrize("line_type", ["sale", "return", "adjustment"])
+@pytest.mark.parametrize("column", ["unit_price", "quantity"])
+def test_a_value_at_any_limit_breaks_the_rules_that_it_breaks_alone(
+    day: sa.Connection, column: str, line_type: str
+) -> None:
+    """What lies within all limits of a column is not compared with each of them: one too wide would hide a defect."""
+    day.exec_driver_sql(f"alter table {ITEMS} alter {column} drop not null")
+    for figure, number in zip(FIGURES, range(len(FIGURES)), strict=True):
+        day.execute(
+            sa.text(f"update {ITEMS} set {column} = :figure, line_type = :type where transaction_id = :id"),  # noqa: S608
+            {"figure": figure and Decimal(figure), "type": line_type, "id": str(number)},
+        )
+    expected = asked_alone(day, ITEMS)
+    assert len(expected) > 3
+    assert counted(asked_at_once(day, ITEMS)) == expected
+
+
+def test_values_of_sales_at_any_limit_break_the_rules_that_they_break_alone(day: sa.Connection) -> None:
+    """As above, with a limit that only sales have."""
+    for figure, number in zip(FIGURES[1:], range(1, len(FIGURES)), strict=True):
+        day.execute(
+            sa.text(f"update {SALES} set peso_value = :figure where transaction_id = :id"),  # noqa: S608
+            {"figure": figure and Decimal(figure), "id": str(number)},
+        )
+    expected = asked_alone(day, SALES)
+    assert {f"{SALES}.amount_implausible", f"{SALES}.amount_impossible", f"{SALES}.amount_negative"} <= set(expected)
+    assert counted(asked_at_once(day, SALES)) == expected
+
+
+def test_what_is_asked_of_groups_counts_rows_and_shows_them(day: sa.Connection) -> None:
+    """A code, a brand or a category is asked about once for all lines that name it, and every line counts."""
+    damages = (
+        "sku = 'NOBODY' where transaction_id in ('1', '2', '3')",
+        "brand_name = 'Nobody' where transaction_id in ('3', '4') and line_number = 1",
+        "category = 'nothing' where line_number = 2",
+        "detection_method = 'smell' where transaction_id = '5'",
+    )
+    for damage in damages:
+        day.exec_driver_sql(f"update {ITEMS} set {damage}")  # noqa: S608
+    found = asked_at_once(day, ITEMS)
+    assert counted(found) == asked_alone(day, ITEMS)
+    failing = {
+        name: found["rows"][f"{ITEMS}.{name}"]["failing"]
+        for name in (
+            "sku_is_described",
+            "brand_name_is_described",
+            "category_is_described",
+            "detection_method_is_known",
+        )
+    }
+    assert failing == {
+        "sku_is_described": 6,
+        "brand_name_is_described": 2,
+        "category_is_described": len(FIGURES),
+        "detection_method_is_known": 2,
+    }
+    shown = found["rows"][f"{ITEMS}.brand_name_is_described"]["sample"]
+    assert {(key["transaction_id"], key["line_number"]) for key in shown} == {("3", 1), ("4", 1)}
+
+
+def test_rows_that_lack_something_are_counted_once_and_no_others(day: sa.Connection) -> None:
+    """The count of nulls had the rows of a few other rules in it, because their bits were shifted."""
+    without_customer = len(range(0, len(FIGURES), 3))
+    assert asked_at_once(day, SALES)["nulls"] == without_customer
+    assert asked_at_once(day, ITEMS)["nulls"] == len(FIGURES), "RICE has no brand"
+    day.exec_driver_sql(f"update {ITEMS} set sku = 'NOBODY', detection_method = 'smell' where line_number = 1")  # noqa: S608
+    day.exec_driver_sql(f"update {SALES} set payment_method = 'barter', device_id = 'D'")  # noqa: S608
+    assert asked_at_once(day, ITEMS)["nulls"] == len(FIGURES)
+    assert asked_at_once(day, SALES)["nulls"] == without_customer

@@ -1,0 +1,283 @@
+-- 0049_grouped_conditions: what depends only on values by which the lines of a day are grouped is asked once a group,
+-- all ranges of a column behind one comparison, and rows that lack something are counted as what they are.
+-- Parameters of a function are no columns, whatever a linter takes them for.
+-- noqa: disable=RF02
+
+create function ops.quality_grouped_condition(p_table regclass, p_rule ops.data_quality_rules) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    -- the columns by which `tallied` groups the rows of a day
+    grouped constant jsonb := case p_table::text
+        when 'scout.silver_transaction_items' then jsonb_build_object(
+            'sku', 'tally_sku', 'brand_name', 'tally_brand', 'category', 'tally_category',
+            'detection_method', 'tally_method', 'unit', 'tally_unit'
+        )
+        else '{}'
+    end;
+    condition text;
+    name text;
+begin
+    -- a row that lacks several things counts once as one that lacks something: that is no matter of groups
+    if
+        p_rule.dimension not in ('referential', 'validity', 'pattern')
+        or not grouped ?& p_rule.column_names
+        or exists (
+            select 1
+            from jsonb_object_keys(coalesce(p_rule.parameters -> 'when', '{}')) as asked (column_name)
+            where not grouped ? asked.column_name
+        )
+    then
+        return null;
+    end if;
+    condition := ops.quality_condition(p_table, p_rule);
+    for name in select jsonb_object_keys(grouped) loop
+        condition := regexp_replace(condition, format('\mt\.%s\M', name), 't.' || (grouped ->> name), 'g');
+    end loop;
+    return condition;
+end
+$$;
+comment on function ops.quality_grouped_condition(regclass, ops.data_quality_rules) is
+'A rule as a condition on the groups that the statement of a day tallies; null when it asks for anything else.';
+
+create function ops.quality_range_guard(p_table regclass, p_rule ops.data_quality_rules) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    figure text;
+    guard text;
+begin
+    if p_rule.dimension <> 'range' or p_rule.parameters ? 'per' then
+        return null;
+    end if;
+    figure := 't.' || ops.quality_column(p_table, p_rule.column_names[1]);
+    select
+        concat_ws(
+            ' and ',
+            figure || ' > ' || quote_literal(
+                max(bound.number) filter (where bound.name in ('min', 'above', 'other_than'))
+            ),
+            figure || ' < ' || quote_literal(min(bound.number) filter (where bound.name in ('max', 'below')))
+        )
+    into guard
+    from (
+        select
+            rule.rule_id,
+            given.key as name,
+            case when jsonb_typeof(given.value) = 'number' then (given.value #>> '{}')::numeric end as number
+        from ops.data_quality_rules as rule
+        cross join lateral jsonb_each(rule.parameters) as given
+        where
+            rule.table_name = p_rule.table_name and rule.is_active and rule.scope = 'row'
+            and rule.dimension = 'range' and rule.column_names = p_rule.column_names
+            and not rule.parameters ? 'per' and given.key <> 'when'
+    ) as bound
+    having count(distinct bound.rule_id) > 1 and bool_and(bound.number is not null);
+    return guard;
+end
+$$;
+comment on function ops.quality_range_guard(regclass, ops.data_quality_rules) is
+'What holds of a value that breaks none of several ranges of its column, whatever else they ask; null for one range.';
+
+create or replace function ops.quality_statement(p_table regclass, p_day date) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    declared constant ops.data_quality_tables := (
+        select known from ops.data_quality_tables as known where known.table_name::regclass = p_table
+    );
+    -- those behind one comparison lie together
+    row_rules constant ops.data_quality_rules[] := array(
+        select rule
+        from ops.data_quality_rules as rule
+        where
+            rule.table_name = declared.table_name and rule.is_active and rule.scope = 'row'
+            and ops.quality_grouped_condition(p_table, rule) is null
+        order by ops.quality_range_guard(p_table, rule) asc nulls last, rule.rule_id asc
+    );
+    grouped_rules constant ops.data_quality_rules[] := array(
+        select rule
+        from ops.data_quality_rules as rule
+        where
+            rule.table_name = declared.table_name and rule.is_active and rule.scope = 'row'
+            and ops.quality_grouped_condition(p_table, rule) is not null
+        order by rule.rule_id
+    );
+    day_rules constant ops.data_quality_rules[] := array(
+        select rule
+        from ops.data_quality_rules as rule
+        where
+            rule.table_name = declared.table_name and rule.is_active and rule.scope = 'day'
+            and rule.dimension in ('uniqueness', 'freshness')
+        order by rule.rule_id
+    );
+    measured constant text[] := array(
+        select distinct measure.name
+        from ops.data_quality_rules as rule
+        cross join lateral (
+            values
+            (case when rule.table_name = declared.table_name then rule.column_names[1] end),
+            (case when rule.parameters ->> 'table' = declared.table_name then rule.parameters ->> 'column' end)
+        ) as measure (name)
+        where rule.is_active and rule.dimension = 'reconciliation' and rule.scope = 'day' and measure.name is not null
+        order by measure.name
+    );
+    keys constant text := (
+        select string_agg('t.' || ops.quality_column(p_table, key_column), ', ')
+        from unnest(declared.key_columns) as key_column
+    );
+    columns text := keys;
+    totals text := 'count(*) as n';
+    pairs text[] := '{}';
+    repeats text := '';
+    mask text := '0::bigint';
+    weight text := coalesce(
+        (select 't.' || ops.quality_column(p_table, declared.weight_column)), 'null::bigint'
+    );
+    null_bits bigint := 0;
+    guard text;
+    open_guard text;
+    of_groups text := '';
+    tallies constant ops.quality_tallies := ops.quality_tallies(p_table, p_day);
+begin
+    if cardinality(row_rules) > 62 then
+        raise exception '% has % rules for rows, a mask has room for 62', p_table, cardinality(row_rules);
+    end if;
+    for bit in 1 .. cardinality(row_rules) loop
+        guard := ops.quality_range_guard(p_table, row_rules[bit]);
+        if guard is distinct from open_guard then
+            mask := mask || case when open_guard is not null then ' end' else '' end || case
+                when guard is not null
+                    then format(E'\n        | case when %s then 0::bigint else 0::bigint', guard)
+                else ''
+            end;
+            open_guard := guard;
+        end if;
+        mask := mask || format(
+            E'\n        | case when %s then %s::bigint else 0 end',
+            ops.quality_condition(p_table, row_rules[bit]), 1::bigint << (bit - 1)
+        );
+        if row_rules[bit].dimension = 'completeness' then
+            -- without the brackets, the bits of all such rules before this one would be shifted, too
+            null_bits := null_bits | (1::bigint << (bit - 1));
+        end if;
+    end loop;
+    mask := mask || case when open_guard is not null then ' end' else '' end;
+    for number in 1 .. cardinality(grouped_rules) loop
+        -- rows are looked at again only when a group fails, and only until enough of them are found
+        of_groups := of_groups || format(
+            $condition$ || coalesce((
+        select
+            jsonb_build_object(%1$L, jsonb_build_object('failing', broken.n, 'weight', null, 'sample', (
+                select jsonb_agg(to_jsonb(sampled))
+                from (select %2$s from checked as t where %3$s limit 20) as sampled
+            )))
+        from (select sum(t.counted) as n from tallied as t where %3$s) as broken
+        where broken.n > 0
+    ), '{}')$condition$,
+            grouped_rules[number].rule_id, keys, ops.quality_grouped_condition(p_table, grouped_rules[number])
+        );
+    end loop;
+    for number in 1 .. cardinality(measured) loop
+        columns := columns || format(', t.%s as measure_%s', ops.quality_column(p_table, measured[number]), number);
+        totals := totals || format(', sum(measure_%1$s) as measure_%1$s', number);
+    end loop;
+    for number in 1 .. cardinality(day_rules) loop
+        if day_rules[number].dimension = 'freshness' then
+            columns := columns || format(
+                ', t.%s as newest_%s', ops.quality_column(p_table, day_rules[number].column_names[1]), number
+            );
+            totals := totals || format(', max(newest_%1$s) as newest_%1$s', number);
+            pairs := pairs || format(
+                '%L, (select max(newest_%s) from masks)', day_rules[number].rule_id, number
+            );
+        else
+            columns := columns || format(
+                ', hash_record_extended(row(%s), 0) as same_%s',
+                (
+                    select string_agg('t.' || ops.quality_column(p_table, name), ', ')
+                    from unnest(day_rules[number].column_names) as name
+                ),
+                number
+            );
+            repeats := repeats || format(
+                E'repeated_%1$s as materialized (\n    select same_%1$s, count(*) as n, row_number() over () as place\n'
+                '    from checked\n    group by same_%1$s\n    having count(*) > 1\n),\n\n',
+                number
+            );
+            -- keys are written out for the few that are shown: for every row it took as long as all rules together
+            pairs := pairs || format(
+                '%1$L, jsonb_build_object(''failing'', (select coalesce(sum(n - 1), 0) from repeated_%2$s), ''sample'', '
+                'coalesce((select jsonb_agg(shown.key) from (select min(to_jsonb(row(%3$s))::text)::jsonb as key '
+                'from checked as t inner join repeated_%2$s as repeated on t.same_%2$s = repeated.same_%2$s '
+                'where repeated.place <= 20 group by repeated.place) as shown), ''[]''))',
+                day_rules[number].rule_id, number, keys
+            );
+        end if;
+    end loop;
+    columns := columns || tallies.columns;
+    repeats := repeats || tallies.expressions;
+    return format(
+        $statement$with checked as materialized (
+    select
+        %1$s as mask,
+        %11$s as weight,
+        %2$s
+    from %3$s as t
+    %4$s
+),
+
+%12$smasks as (
+    select mask, sum(weight) as weight, %5$s
+    from checked
+    group by mask
+)
+
+select jsonb_build_object(
+    'total', (select coalesce(sum(n), 0) from masks),
+    'nulls', (select coalesce(sum(n), 0) from masks where mask & %6$s <> 0),
+    'measures', jsonb_build_object(%7$s),
+    'days', jsonb_build_object(%8$s),
+    'rows', coalesce((
+        select jsonb_object_agg(
+            rule.rule_id,
+            jsonb_build_object('failing', broken.n, 'weight', broken.weight, 'sample', (
+                select jsonb_agg(to_jsonb(sampled))
+                from (
+                    select %9$s from checked as t where t.mask & (1::bigint << (rule.place - 1)::integer) <> 0 limit 20
+                ) as sampled
+            ))
+        )
+        from unnest(%10$L::text[]) with ordinality as rule (rule_id, place)
+        cross join lateral (
+            select sum(n) as n, sum(weight) as weight from masks where mask & (1::bigint << (rule.place - 1)::integer) <> 0
+        ) as broken
+        where broken.n > 0
+    ), '{}')%13$s
+)$statement$,
+        mask,
+        columns,
+        p_table,
+        case
+            when declared.day_column is not null
+                then 'where ' || ops.quality_range(p_table, declared.day_grain, declared.day_column, p_day)
+            else ''
+        end,
+        totals,
+        null_bits,
+        (
+            select string_agg(format('%L, (select sum(measure_%s) from masks)', measure.name, measure.place), ', ')
+            from unnest(measured) with ordinality as measure (name, place)
+        ),
+        array_to_string(pairs, ', '),
+        keys,
+        array(select rule.rule_id from unnest(row_rules) as rule),
+        weight,
+        repeats,
+        of_groups
+    );
+end
+$$;
