@@ -2,6 +2,7 @@
 -- A function's parameters are no columns, whatever a linter takes them for.
 -- noqa: disable=RF01,RF02,RF03
 
+drop function scout.get_latest_store_metrics(text);
 drop view scout.v_live_latest_store_metrics;
 drop function scout.latest_metrics_of_store(integer);
 

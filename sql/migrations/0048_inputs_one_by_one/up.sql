@@ -1,5 +1,5 @@
 -- 0048_inputs_one_by_one: a materialized view is refreshed when any of its inputs changed, each compared with itself;
--- the latest measurements as of any instant; how late tables are without asking again for each of their marks.
+-- the latest measurements of stores as of any instant.
 -- Why: docs/decisions/0049-inputs-are-compared-one-by-one.md.
 -- A function's parameters are no columns, whatever a linter takes them for.
 -- noqa: disable=RF01,RF02,RF03
@@ -314,7 +314,6 @@ returns table (
     metric_name text, metric_value numeric, metric_source text, date_key date, measured_at timestamptz
 )
 language sql stable parallel safe
-set search_path = pg_catalog, pg_temp
 begin atomic
     -- from name to name in the index, without the measurements between them
     with recursive names as (
@@ -399,3 +398,35 @@ comment on view scout.v_live_latest_store_metrics is
 'gold_latest_store_metrics, and from silver the metrics of the stores that it has not rebuilt yet: a committed '
 'measurement shows at once. A mark says which store and day changed, not which metric, so all of its store are '
 'computed. is_tail: computed at read time.';
+
+create function scout.get_latest_store_metrics(p_store_code text)
+returns table (
+    metric_name text,
+    metric_value numeric,
+    metric_source text,
+    date_key date,
+    measured_at timestamptz,
+    is_tail boolean
+)
+language sql stable parallel safe
+begin atomic
+    select
+        latest.metric_name,
+        latest.metric_value,
+        latest.metric_source,
+        latest.date_key,
+        latest.measured_at,
+        latest.is_tail
+    from scout.v_live_latest_store_metrics as latest
+    where
+        -- one value, looked up first: a join with the stores would compute the tail of all of them
+        latest.store_id = (
+            select store.store_id
+            from scout.dim_store as store
+            where store.store_code = (select scout.known_value('store_code', p_store_code)) and store.is_current
+        )
+    order by latest.metric_name;
+end;
+comment on function scout.get_latest_store_metrics(text) is
+'What each metric of a store says now, as of this instant; no row for a store without measurements. is_tail: computed '
+'at read time.';

@@ -8,7 +8,8 @@ from (
     ('ops.note_changed_stores()'),
     ('ops.input_state(text)'),
     ('ops.view_inputs(text)'),
-    ('scout.latest_metrics_of_store(integer)')
+    ('scout.latest_metrics_of_store(integer)'),
+    ('scout.get_latest_store_metrics(text)')
 ) as expected (signature)
 where to_regprocedure(expected.signature) is null;
 
