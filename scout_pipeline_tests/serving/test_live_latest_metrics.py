@@ -21,8 +21,8 @@ PLAIN = """
     select distinct on (store_code, metric_name)
         store_code, metric_name, metric_value::text, metric_source, date_key, measured_at
     from scout.silver_store_metrics join scout.store_registry using (store_id)
-    order by store_code, metric_name, date_key desc, array_position(array['pos', 'mobile', 'vision', 'manual'], metric_source),
-        measured_at desc, measurement_id
+    order by store_code, metric_name, date_key desc,
+        array_position(array['pos', 'mobile', 'vision', 'manual'], metric_source), measured_at desc, measurement_id
 """
 LIVE = """
     select store_code, metric_name, metric_value::text, metric_source, date_key, measured_at
