@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from scout_pipeline import database as db
 from scout_pipeline.database import Database
+from scout_pipeline.migrations import runner
+from scout_pipeline.migrations.loss import CONFIRMATION
 from scout_pipeline.serving import mv_dashboard_kpis
 from scout_pipeline_tests.floor_files import SMALL_WORLD, Floor, item, sale
 from scout_pipeline_tests.prepared import Prepared, State
@@ -167,5 +169,37 @@ def test_two_refreshes_at_once_leave_nothing_out(floor: Floor) -> None:
             with floor.database.transaction() as writer:
                 change(writer)
         assert waiting.result(timeout=30) is True
+    assert is_exact(floor)
+    assert refresh(floor.database) is False
+
+
+def test_an_upgrade_finds_what_was_skipped_before_it(floor: Floor) -> None:
+    """Old refreshes noted one number for all inputs: taken for up to date, a view would keep its hole for ever."""
+    ask = f"select ops.refresh_materialized_view('{VIEW}')"
+    noted = "update ops.input_versions set version_xid = pg_current_xact_id() where input_name = '{}'"
+
+    def in_old_way() -> bool:
+        with floor.database.transaction() as connection:
+            return bool(connection.scalar(sa.text(ask)))
+
+    with floor.database.transaction() as connection:
+        connection.execute(
+            sa.text("delete from ops.mv_inputs where view_name = :view and input_name = :input"),
+            {"view": VIEW, "input": DAYS},
+        )
+    runner.down(floor.database, to="0047", confirm=CONFIRMATION)
+    assert in_old_way() is True, "going back refreshes once"
+    assert in_old_way() is False
+    with begun(floor.database) as first:
+        with begun(floor.database) as second:
+            second.execute(sa.text(noted.format(DAYS)))
+        assert in_old_way() is True
+        first.execute(sa.text(f"{CHANGE}; {noted.format(HOURS)}"))
+    assert in_old_way() is False
+    assert not is_exact(floor)
+    runner.up(floor.database)
+    behind = floor.rows("select view_name from ops.should_refresh_views() where should_refresh order by 1")
+    assert behind == floor.rows("select view_name from ops.mv_refresh_status order by 1")
+    assert refresh(floor.database) is True
     assert is_exact(floor)
     assert refresh(floor.database) is False
