@@ -119,6 +119,7 @@ DAMAGE = {
         insert into ops.sweep_findings (source_id, transaction_id, sweep_id, store_id, received_date, problem)
         select 1, 'T1', sweep_id, 1, '2024-01-05', 'no sale in silver' from ops.reconciliation_sweeps
     """,
+    "views_have_their_grain": "drop index scout.mv_dashboard_kpis_grain",
     "suggestions_equal_silver": "update scout.gold_suggestion_funnel set suggestions_rejected = 7",
 }
 

@@ -31,6 +31,13 @@ ALSO_GUARDED = {
         "silver/store_metrics",
     ),
     "details_belong_to_sales": ("silver/substitutions", "silver/transcripts", "silver/brand_mentions"),
+    # one question about all of them; its sample names the view
+    "views_have_their_grain": (
+        "serving/mv_brand_performance",
+        "serving/mv_customer_segments",
+        "serving/mv_global_product_stats",
+        "serving/mv_store_daily_metrics",
+    ),
 }
 
 

@@ -130,6 +130,11 @@ PROMISES = (
     Promise("windows_equal_silver", "gold/sales_windows", REBUILD),
     Promise("activity_equals_silver", "gold/store_activity_stats", REBUILD),
     Promise("suggestions_equal_silver", "gold/suggestion_funnel", REBUILD),
+    Promise(
+        "views_have_their_grain",
+        "serving/mv_dashboard_kpis",
+        "create the index again as its migration did: unique, over those columns alone, without expressions and WHERE",
+    ),
 )
 # asked by the job of the sweep too, which is when it changes
 SWEPT = Promise(

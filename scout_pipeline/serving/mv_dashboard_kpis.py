@@ -1,9 +1,11 @@
 """scout.mv_dashboard_kpis: one row per store and hour of the 30 business days up to the newest."""
 
+from scout_pipeline.bronze import ingestion_batches
 from scout_pipeline.database import Database
-from scout_pipeline.gold import hourly_kpis
+from scout_pipeline.gold import daily_aggregates, hourly_kpis
 from scout_pipeline.gold.buckets import GoldReport
 from scout_pipeline.serving import materialized_views
+from scout_pipeline.silver import dim_store
 from scout_pipeline.tables import Table
 
 SOURCE = "gold/hourly_kpis"
@@ -11,7 +13,8 @@ TABLE = Table(
     key="serving/mv_dashboard_kpis",
     relation="scout.mv_dashboard_kpis",
     description="Hourly figures of each store over the newest 30 business days, for dashboards.",
-    deps=(hourly_kpis.TABLE,),
+    # which day is the latest: scout.latest_business_day() reads the last three
+    deps=(hourly_kpis.TABLE, daily_aggregates.TABLE, dim_store.TABLE, ingestion_batches.TABLE),
     lineage={
         "store_id": [(SOURCE, "store_id")],
         "date_key": [(SOURCE, "date_key")],

@@ -264,6 +264,7 @@ ASKED_WITH: dict[str, str] = {
         "products of a category": f"get_top_products({MONTH}, 5, p_category => :value)",
         "products of a brand": f"get_top_products({MONTH}, 5, p_brand => :value)",
         "store": f"get_store_stats(:value, {MONTH})",
+        "latest metrics": "get_latest_store_metrics(:value)",
         "tree": "get_product_mix_tree('2026-02-01', :value)",
         "funnel": f"get_suggestion_funnel({MONTH}, :value)",
     }.items()
@@ -274,6 +275,7 @@ MISSPELT: list[tuple[str, str, str, str]] = [
     ("funnel", "region", "Regio VII", "Known are: NCR, CAR"),
     ("metrics", "store_code", "s 1", "Did you mean 'S1'?"),
     ("store", "store_code", "S9", "S1, S2"),
+    ("latest metrics", "store_code", "S9", "S1, S2"),
     ("tree", "store_code", "S9", "S1, S2"),
     ("metrics", "store_type", "Rural", "Did you mean 'rural'?"),
     ("metrics", "economic_class", "c", "Did you mean 'C'?"),
