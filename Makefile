@@ -11,6 +11,8 @@ SHOP_FLOOR ?= 200x60
 PARTITION_MONTHS ?= 24
 SCALE_HOME ?= .scout/at-scale
 HISTORY ?= 60x4
+HISTORIES ?= 100
+SEED ?=
 MEMORY_MIB ?= 2048
 SECONDS_OF_FILES ?= 600
 SCOUT_TEST_DATA ?= ../shared/data
@@ -45,8 +47,9 @@ test: $(VENV)/.dev ## every test, on real components (WORKERS=2)
 shop-floor: $(VENV)/.dev ## every figure of a simulated shop floor against its truth (SHOP_FLOOR=200x60)
 	@$(BIN)/python -m pytest scout_pipeline_tests/shop_floor --shop-floor $(SHOP_FLOOR)
 
-equivalence: $(VENV)/.dev ## all real files in any order, with late and repeated ones, against one clean load
-	@$(BIN)/python -m pytest scout_pipeline_tests/test_equivalence.py -k real_files --every-real-day 1
+equivalence: $(VENV)/.dev ## all real files and drawn histories in any order, late and twice (HISTORIES=100, SEED=of a failure)
+	@$(BIN)/python -m pytest scout_pipeline_tests/test_equivalence.py -k any_order --every-real-day 1 \
+		--histories $(HISTORIES) --histories-seed "$(SEED)"
 
 memory: $(VENV)/.dev ## the test of memory on a file of 2 GiB, 35 GB of disk (MEMORY_MIB=2048)
 	@$(BIN)/python -m pytest scout_pipeline_tests/test_memory.py --memory-mib $(MEMORY_MIB)

@@ -44,6 +44,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-real-day", default="15", metavar="N", help="every which day of the real data arrives in any order (15)"
     )
+    parser.addoption(
+        "--histories",
+        default="",
+        metavar="N",
+        help="histories drawn at random and loaded in any order (6, always the same)",
+    )
+    parser.addoption("--histories-seed", default="", metavar="SEED", help="begin to draw them here, as a failure told")
     parser.addoption("--memory-mib", default="12", metavar="MIB", help="size of the file that must not be held (12)")
     parser.addoption("--two-daemons", default="120", metavar="SECONDS", help="for how long two daemons get files (120)")
     parser.addoption(

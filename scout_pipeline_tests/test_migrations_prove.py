@@ -58,6 +58,11 @@ def test_every_change_is_accepted_only_when_the_migrations_of_the_project_can_be
             "changed: column scout.t.id: was 'integer default 7', is 'integer'",
         ),
         (
+            "alter table scout.t alter note set (n_distinct = 5);",
+            "",
+            "changed: column scout.t.note: was 'text', is 'text options n_distinct=5'",
+        ),
+        (
             "alter table scout.t add constraint c check (id > 0);",
             "alter table scout.t drop constraint c; alter table scout.t add constraint c check (id > 0) not valid;",
             "left over: constraint scout.t.c: CHECK ((id > 0)) NOT VALID",
@@ -89,6 +94,13 @@ def test_a_grant_that_is_revoked_again_leaves_no_trace(empty_database: Database,
     """Without it, an ACL that was NULL and is now written out would be called a difference."""
     up = "grant select on scout.t to public; revoke all on schema scout from public;"
     folder = planted(tmp_path, up=up, down="revoke select on scout.t from public;")
+    assert problems(empty_database, folder) == ""
+
+
+def test_the_stamp_of_a_column_is_no_part_of_it(empty_database: Database, tmp_path: Path) -> None:
+    """PostgreSQL 17.12 numbers columns as they are made: no migration could be undone on it."""
+    up = "set local allow_system_table_mods = on; update pg_attribute set attoptions = '{pg_attver=7}'"
+    folder = planted(tmp_path, up=f"{up} where attrelid = 'scout.t'::regclass and attname = 'note';", down="")
     assert problems(empty_database, folder) == ""
 
 

@@ -1,10 +1,12 @@
 """Registers a source and the store that it declares, once the database has judged what Python cannot."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from scout_pipeline import database
+from scout_pipeline.sources import mapping as mappings
 from scout_pipeline.sources.mapping import Mapping, MappingError
 
 
@@ -61,9 +63,25 @@ def register_stores(connection: sa.Connection, mapping: Mapping) -> None:
 
 def _check_mapping(connection: sa.Connection, mapping: Mapping) -> None:
     """Raise MappingError for what Python reads and PostgreSQL does not: silver would stop at it, after the load."""
-    zones = {mapping.time_zone, mapping.store.time_zone or mapping.time_zone}
+    if _refusal(connection, mapping.patterns().values(), mapping.time_zones().values()) is None:
+        return
+    keys: list[tuple[str, str, list[str], list[str]]] = [
+        (key, pattern, [pattern], []) for key, pattern in mapping.patterns().items()
+    ]
+    keys += [(key, zone, [], [zone]) for key, zone in mapping.time_zones().items()]
+    reasons = [
+        f"{key}: {value!r} cannot be read by PostgreSQL: {reason}"
+        for key, value, patterns, zones in keys
+        if (reason := _refusal(connection, patterns, zones))
+    ]
+    raise MappingError(f"{mappings.file_of(mapping.name) or mapping.name}: {'; '.join(reasons)}")
+
+
+def _refusal(connection: sa.Connection, patterns: Iterable[str], time_zones: Iterable[str]) -> str | None:
+    """What the database says against them, in one line."""
     try:
-        database.run(connection, "bronze/check_mapping", patterns=mapping.patterns(), time_zones=sorted(zones))
+        with connection.begin_nested():
+            database.run(connection, "bronze/check_mapping", patterns=list(patterns), time_zones=list(time_zones))
     except sa.exc.DataError as error:
-        reason = str(error.orig).splitlines()[0]
-        raise MappingError(f"source {mapping.name}: PostgreSQL cannot read a pattern or time zone: {reason}") from error
+        return str(error.orig).splitlines()[0]
+    return None

@@ -90,7 +90,7 @@ def _plain_table(title: str, rows: summaries.Rows, hidden: tuple[str, ...] = ())
     table = Table(title=title)
     names = [name for name in (rows[0] if rows else {}) if name not in hidden]
     for name in names:
-        is_number = isinstance(rows[0][name], int | Decimal)
+        is_number = any(isinstance(row[name], int | Decimal) for row in rows)
         table.add_column(name.replace("_", " "), justify="right" if is_number else "left")
     for row in rows:
         table.add_row(*(_text(row[name]) for name in names))
@@ -108,6 +108,9 @@ def _reconciliation_table(totals: dict[str, object]) -> Table:
     table.add_row(
         "silver", _text(totals["silver_lines"]), _text(totals["silver_transactions"]), _text(totals["silver_value"])
     )
+    if totals["archived_months"]:
+        archived = f"archived months: {totals['archived_months']}"
+        table.add_row(archived, _text(totals["archived_lines"]), _text(None), _text(totals["archived_value"]))
     table.add_row(
         f"gold, {totals['gold_days']} days, {_text(totals['customer_count'])} customers",
         _text(totals["gold_lines"]),
@@ -118,6 +121,9 @@ def _reconciliation_table(totals: dict[str, object]) -> Table:
 
 
 def _text(value: object) -> str:
+    """A number with thousands, and a dash for what is not known."""
+    if value is None:
+        return "-"
     if isinstance(value, Decimal):
         trimmed = value.normalize()
         return f"{trimmed:,f}"

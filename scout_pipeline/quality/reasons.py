@@ -61,7 +61,7 @@ REASONS = (
     Reason(
         ("unreadable_parquet", "unreadable_workbook"),
         "file",
-        "damaged, encrypted, of another kind, or with a path that leads out of the archive",
+        "damaged, encrypted, of another kind, beyond Excel's limits, or with a path that leads out of the archive",
         "fetch the file again; save it as .xlsx or .parquet; ask who made it about such a path",
     ),
     Reason(
@@ -83,7 +83,7 @@ REASONS = (
     Reason(
         ("record_too_long",),
         "file, line",
-        "a header above 256 KiB, or a record above `SCOUT_MAX_RECORD_BYTES`",
+        "a header above 256 KiB, a record above `SCOUT_MAX_RECORD_BYTES`, or a workbook with such a row or text",
         "look for a missing line end or quote",
     ),
     Reason(("blank_line",), "line", "nothing but blanks", "nothing; ask the sender to leave it out"),

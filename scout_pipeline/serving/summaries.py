@@ -11,7 +11,10 @@ Rows = list[Mapping[str, Any]]
 
 
 def monthly_revenue(connection: sa.Connection) -> Rows:
-    """One row per month and currency: sums over its stores, customers counted over the month and stores."""
+    """One row per month and currency: sums over its stores, customers counted over the month and stores.
+
+    Of an archived month with several currencies the customers of each are not known: None.
+    """
     return database.rows(connection, "serving/monthly_revenue")
 
 
@@ -26,5 +29,8 @@ def quarantine(connection: sa.Connection) -> Rows:
 
 
 def reconciliation(connection: sa.Connection) -> Mapping[str, Any]:
-    """Lines, transactions and value in files, silver and gold: figures that must agree."""
+    """Lines, transactions and value in files, silver and gold: figures that must agree.
+
+    What silver and the archive hold together is what gold shows. `archived_lines` is None while a month is on its way.
+    """
     return database.rows(connection, "serving/reconciliation")[0]

@@ -142,10 +142,19 @@ class Mapping(Strict):
         """How this source says one attribute of a sale; None when it does not."""
         return {str(key): value for key, value in self.attributes.items()}.get(name)
 
-    def patterns(self) -> list[str]:
-        """Every regular expression of this source."""
+    def patterns(self) -> dict[str, str]:
+        """Every regular expression of this source, by its key in the file."""
         types = self.transaction_types
-        return [pattern for pattern in (types.returns, types.adjustments, *self.not_products) if pattern]
+        named = {"transaction_types.returns": types.returns, "transaction_types.adjustments": types.adjustments}
+        named |= {f"not_products.{number}": pattern for number, pattern in enumerate(self.not_products)}
+        return {key: pattern for key, pattern in named.items() if pattern}
+
+    def time_zones(self) -> dict[str, str]:
+        """Every time zone of this source, by its key in the file."""
+        return {
+            "time_zone": self.time_zone,
+            **({"store.time_zone": self.store.time_zone} if self.store.time_zone else {}),
+        }
 
     def columns(self) -> set[str]:
         """Top-level columns that a tabular file of this source must have."""
@@ -175,12 +184,16 @@ class _UniqueKeys(yaml.SafeLoader):
 
 def load(name: str) -> Mapping:
     """The mapping of that name, from SCOUT_MAPPINGS_DIR or built in; raises MappingError."""
-    for folder in _folders():
-        path = folder / f"{name}.yaml"
-        if re.match(NAME_PATTERN, name) and path.is_file():
-            return read(path)
+    if (path := file_of(name)) is not None:
+        return read(path)
     known = ", ".join(names()) or "none"
     raise MappingError(f"there is no source {name!r}; known sources: {known}. Add one as mappings/{name}.yaml")
+
+
+def file_of(name: str) -> Path | None:
+    """Where the mapping of that name is written, if anywhere."""
+    paths = [folder / f"{name}.yaml" for folder in _folders()] if re.match(NAME_PATTERN, name) else []
+    return next((path for path in paths if path.is_file()), None)
 
 
 def names() -> list[str]:

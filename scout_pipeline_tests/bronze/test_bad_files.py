@@ -3,6 +3,7 @@
 # ruff: noqa: RUF001 - digits of other scripts are among the bad inputs
 import bz2
 import gzip
+import hashlib
 import io
 import lzma
 import os
@@ -24,6 +25,7 @@ from scout_pipeline.bronze import landing, staging
 from scout_pipeline.bronze.landing import FileOutcome
 from scout_pipeline.database import Database
 from scout_pipeline.sources import files, judged_lines, records
+from scout_pipeline.sources.files import FileRefused
 from scout_pipeline_tests.bronze.conftest import OpenCounter
 from scout_pipeline_tests.prepared import Prepared, State
 from scout_pipeline_tests.sales_files import HEADER, Counter, csv_bytes, line, mapping_with, open_counter
@@ -514,7 +516,9 @@ def test_a_store_code_without_bounds_is_set_aside(counter_for: OpenCounter) -> N
 
 
 SOLD = ("Café con leche, ", 'the "big" one, ', "Açaí at ₱ 5; ")
-SHOP = csv_bytes(*[line(f"0000-{n // 3}", sku=f"S{n}", description=SOLD[n % 3] * 2) for n in range(6)])
+SHOP = csv_bytes(*[line(f"0000-{n // 3}", sku=f"S{n}", description=SOLD[n % 3] * 17) for n in range(6)])
+# what the catalogue of faults asks for (spec 55): a file of 2 KB
+CUT_BYTES = 2048
 
 
 def sales_of(number: int) -> bytes:
@@ -525,7 +529,7 @@ def sales_of(number: int) -> bytes:
 def test_a_file_cut_at_any_byte_is_accounted_for_and_the_whole_one_heals_it(counter_for: OpenCounter) -> None:
     """A copy that broke off would crash the load, lose lines, or leave traces that the whole file cannot mend."""
     size = len(SHOP)
-    assert size > 500
+    assert size >= CUT_BYTES
     torn, clean = counter_for(), counter_for(name="clean", store={"code": "S2"})
     cuts = [torn.put(f"{end:04d}.csv", sales_of(end)[:end]) for end in range(size)]
     outcomes = landing.ingest(torn.database, cuts, torn.mapping)
@@ -548,3 +552,24 @@ def test_a_file_cut_at_any_byte_is_accounted_for_and_the_whole_one_heals_it(coun
     healed, never_torn = by_store.values()
     assert sorted(healed, key=lambda r: [r[k] for k in key]) == sorted(never_torn, key=lambda r: [r[k] for k in key])
     assert len(healed) == size * 6
+
+
+def test_a_packed_file_cut_at_any_byte_is_refused_and_the_whole_one_loads(counter_for: OpenCounter) -> None:
+    """Half of a stream may unpack into lines that look whole: they would be sales of a file that never came whole."""
+    counter = counter_for()
+    # hexadecimal digits pack badly: the stream is as long as the file of a shop
+    digits = hashlib.sha512(b"").hexdigest()
+    texts = [hashlib.sha512(f"{digits}{number}".encode()).hexdigest() for number in range(24)]
+    packed = gzip.compress(csv_bytes(*[line(f"T{n}", description=text * 2) for n, text in enumerate(texts)]), mtime=0)
+    assert len(packed) >= CUT_BYTES
+    for end in range(2, len(packed)):
+        with pytest.raises(FileRefused, match="truncated_gzip"):
+            list(files.blocks(counter.put("cut.csv", packed[:end])))
+    # of one byte nobody can tell that it begins a packed file
+    expected = {0: "empty_file", 1: "missing_column"} | dict.fromkeys(range(2, len(packed), 50), "truncated_gzip")
+    cuts = [counter.put(f"{end:04d}.csv", packed[:end]) for end in expected]
+    outcomes = landing.ingest(counter.database, cuts, counter.mapping)
+    assert [str(outcome.reason).partition(":")[0] for outcome in outcomes] == list(expected.values())
+    assert counter.take("whole.csv", packed).lines_loaded == len(texts)
+    counter.carry()
+    assert counter.receipts() == sorted(f"T{number}" for number in range(len(texts)))

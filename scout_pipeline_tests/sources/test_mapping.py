@@ -1,5 +1,7 @@
 """A source is one YAML file: what is wrong in it is refused with file, key and reason, before any row is read."""
 
+import struct
+import zoneinfo
 from pathlib import Path
 from typing import Any
 
@@ -156,12 +158,46 @@ def test_an_unknown_source_is_answered_with_the_known_ones(name: str) -> None:
         mappings.load(name)
 
 
-@pytest.mark.parametrize("changes", [{"transaction_types": {"returns": "(?P<kind>R)"}}, {"not_products": ["x{900}"]}])
+ONLY_PYTHON_READS: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "a group with a name": (
+        {"transaction_types": {"returns": "(?P<kind>R)"}},
+        ["transaction_types.returns: '(?P<kind>R)' cannot be read by PostgreSQL: invalid regular expression: "],
+    ),
+    "a long repetition": (
+        {"not_products": ["POST", "x{900}"]},
+        ["not_products.1: 'x{900}' cannot be read by PostgreSQL: invalid regular expression: invalid repetition"],
+    ),
+    "a zone of this machine": (
+        {"time_zone": "Shop/Corner"},
+        ["time_zone: 'Shop/Corner' cannot be read by PostgreSQL: time zone \"Shop/Corner\" not recognized"],
+    ),
+    "several": (
+        {"transaction_types": {"adjustments": "^(?P<kind>A)"}, "store": {"time_zone": "Shop/Corner"}},
+        ["transaction_types.adjustments: '^(?P<kind>A)'", "; store.time_zone: 'Shop/Corner'"],
+    ),
+}
+# one zone, UTC, without transitions
+ZONE_FILE = struct.pack(">4s16x6lll2x4s", b"TZif", 0, 0, 0, 0, 1, 4, 0, 0, b"UTC")
+
+
+@pytest.mark.parametrize("case", ONLY_PYTHON_READS)
 def test_what_only_python_can_read_is_refused_before_the_load(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
 ) -> None:
     """Silver would stop at such a pattern with every later window, long after the rows were taken."""
-    counter = sales_files.open_counter(database, tmp_path, monkeypatch, mapping_with(**changes))
-    with pytest.raises(MappingError, match="source sales: PostgreSQL cannot read a pattern or time zone"):
-        counter.take("a.csv", sales_files.csv_bytes(sales_files.line()))
+    changes, expected = ONLY_PYTHON_READS[case]
+    zone = tmp_path / "zones" / "Shop" / "Corner"
+    zone.parent.mkdir(parents=True)
+    zone.write_bytes(ZONE_FILE)
+    before = zoneinfo.TZPATH
+    zoneinfo.reset_tzpath([*before, str(zone.parent.parent)])
+    try:
+        counter = sales_files.open_counter(database, tmp_path, monkeypatch, mapping_with(**changes))
+        with pytest.raises(MappingError) as refused:
+            counter.take("a.csv", sales_files.csv_bytes(sales_files.line()))
+    finally:
+        zoneinfo.reset_tzpath(before)
+    assert str(refused.value).startswith(f"{tmp_path / 'mappings' / 'sales.yaml'}: {expected[0]}")
+    assert all(part in str(refused.value) for part in expected)
+    assert "\n" not in str(refused.value)
     assert counter.ledger() == []

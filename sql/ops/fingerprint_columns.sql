@@ -27,7 +27,11 @@ select
         end,
         'compression ' || nullif(attribute.attcompression::text, ''),
         'statistics ' || nullif(attribute.attstattarget, -1)::text,
-        'options ' || (select string_agg(o, ' ' order by o) from unnest(attribute.attoptions) as o)
+        'options ' || (
+            select string_agg(o, ' ' order by o) from unnest(attribute.attoptions) as o
+            -- a stamp that the server writes for every new column (17.12); pg_dump leaves it out too
+            where o not like 'pg\_attver=%'
+        )
     ) as definition
 from pg_attribute as attribute
 inner join pg_class as relation on attribute.attrelid = relation.oid

@@ -1,4 +1,4 @@
--- reconciliation: every line from file to gold, in figures that must agree.
+-- reconciliation: every line from file to gold, in figures that must agree: what silver and the archive hold, and gold.
 -- reads:  bronze/ingestion_batches, silver/transactions_cleaned, gold/daily_aggregates
 -- params: -
 -- rerun:  safe, read only
@@ -26,7 +26,29 @@ silver as (
         coalesce(sum(peso_value), 0) as net_value
     from scout.silver_transactions_cleaned
     -- a voided sale keeps its header and counts in no figure
-    where deleted_at is null
+    where deleted_at is null and date_key >= (select ops.silver_kept_from())
+),
+
+-- lines are counted when they are written to the archive; its headers hold voided sales too, and count no transactions
+archived as (
+    select
+        count(*) as month_count,
+        case
+            when coalesce(bool_and(lines.is_written is not false), true) then coalesce(sum(lines.line_count), 0)::bigint
+        end as line_count,
+        coalesce(sum(month.sales_value), 0) as net_value
+    from ops.archived_months as month
+    left join lateral (
+        select
+            bool_and(part.row_count is not null) as is_written,
+            sum(part.row_count) as line_count
+        from ops.archived_partitions as part
+        where
+            part.layer = month.layer
+            and part.month = month.month
+            and part.relation = 'scout.silver_transaction_items'
+    ) as lines on true
+    where month.layer = 'silver'
 ),
 
 gold as (
@@ -47,6 +69,9 @@ select
     silver.transaction_count as silver_transactions,
     silver.line_count as silver_lines,
     silver.net_value as silver_value,
+    archived.month_count as archived_months,
+    archived.line_count as archived_lines,
+    archived.net_value as archived_value,
     gold.day_count as gold_days,
     gold.transaction_count as gold_transactions,
     gold.line_count as gold_lines,
@@ -54,4 +79,5 @@ select
     (select count(*) from scout.gold_customer_insights) as customer_count
 from files
 cross join silver
+cross join archived
 cross join gold;

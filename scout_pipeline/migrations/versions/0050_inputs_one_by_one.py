@@ -1,14 +1,14 @@
-"""Runs sql/migrations/0048_inputs_one_by_one."""
+"""Runs sql/migrations/0050_inputs_one_by_one."""
 
 from scout_pipeline.migrations.script import run
 
-revision = "0048"
-down_revision = "0047"
+revision = "0050"
+down_revision = "0049"
 
 
 def upgrade() -> None:
-    run("0048_inputs_one_by_one", "up")
+    run("0050_inputs_one_by_one", "up")
 
 
 def downgrade() -> None:
-    run("0048_inputs_one_by_one", "down")
+    run("0050_inputs_one_by_one", "down")

@@ -1,4 +1,4 @@
--- 0048_inputs_one_by_one, undone.
+-- 0050_inputs_one_by_one, undone.
 -- A function's parameters are no columns, whatever a linter takes them for.
 -- noqa: disable=RF01,RF02,RF03
 

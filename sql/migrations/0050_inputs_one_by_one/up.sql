@@ -1,4 +1,4 @@
--- 0048_inputs_one_by_one: a materialized view is refreshed when any of its inputs changed, each compared with itself;
+-- 0050_inputs_one_by_one: a materialized view is refreshed when any of its inputs changed, each compared with itself;
 -- the latest measurements of stores as of any instant.
 -- Why: docs/decisions/0049-inputs-are-compared-one-by-one.md.
 -- A function's parameters are no columns, whatever a linter takes them for.

@@ -1,4 +1,4 @@
--- 0048_inputs_one_by_one: each SELECT returns what is missing.
+-- 0050_inputs_one_by_one: each SELECT returns what is missing.
 select
     'missing routine' as problem,
     expected.signature as object
