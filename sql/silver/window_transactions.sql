@@ -23,6 +23,9 @@ select
     attribute.economic_class,
     attribute.stated_value,
     attribute.stated_basket_size,
+    attribute.store_type,
+    attribute.stated_region,
+    attribute.stated_units,
     attribute.unmapped
 from latest
 left join window_attributes as attribute
