@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from scout_pipeline.database import Database
@@ -77,6 +78,8 @@ INCOMPLETE: list[tuple[dict[str, Any], str]] = [
     ({"sku": "RICE"}, "invalid_quantity"),
     ({"sku": "RICE", "units_per_transaction": "dalawa"}, "invalid_quantity"),
     ({"sku": "RICE", "units_per_transaction": 101}, "quantity_out_of_range"),
+    ({"sku": "RICE", "units_per_transaction": 0, "peso_value": 5}, "quantity_out_of_range"),
+    ({"sku": "RICE", "units_per_transaction": -1, "peso_value": 5}, "quantity_out_of_range"),
     ({"sku": "RICE", "units_per_transaction": 1, "peso_value": -5}, "unit_price_out_of_range"),
 ]
 # fields under names of others, a query and what it finds
@@ -220,6 +223,23 @@ def test_every_field_says_which_column_of_silver_it_becomes_or_why_it_stays_in_b
         assert named or other or goes_to.startswith("bronze: ") or "silver_" in goes_to or field.get("properties"), path
         if other and other[1]:
             assert other[1] in {name.rpartition(".")[2] for name in known}, path
+
+
+def test_the_schema_accepts_either_form_and_no_sale_without_a_product() -> None:
+    """A sender who checks what it sends would hold back what is accepted, or send what is not."""
+    judge = jsonschema.Draft202012Validator(vocabulary.contract("transaction.v1"))
+    basket = sale("1", items=[{"sku": "RICE", "qty": 2, "total_price": 20}])
+    renamed = {**basket, "combo_basket": basket["items"], "transaction_id": "1", "ts": basket["timestamp"]}
+    one = flat("1", sku="RICE", units_per_transaction=2, product_category="rice", brand_name=None, peso_value=20)
+    for accepted in (
+        basket,
+        {name: value for name, value in renamed.items() if name not in ("items", "id", "timestamp")},
+        one,
+        flat("1", status="voided"),
+    ):
+        judge.validate(accepted)
+    for refused in (flat("1"), flat("1", sku="RICE"), flat("1", brand_name="Kopiko"), {**one, "store_type": "mall"}):
+        assert not judge.is_valid(refused)
 
 
 def test_other_names_are_fields_of_the_contract_that_say_what_they_stand_for() -> None:

@@ -84,9 +84,10 @@ language sql immutable parallel safe
 return case
     when
         scout.parse_decimal(quantity) > 0
-        and round(scout.parse_decimal(total) / scout.parse_decimal(quantity), 4) * scout.parse_decimal(quantity)
+        and round(scout.parse_decimal(total) / nullif(scout.parse_decimal(quantity), 0), 4)
+        * scout.parse_decimal(quantity)
         = scout.parse_decimal(total)
-        then round(scout.parse_decimal(total) / scout.parse_decimal(quantity), 4)::text
+        then round(scout.parse_decimal(total) / nullif(scout.parse_decimal(quantity), 0), 4)::text
 end;
 comment on function scout.exact_unit_price(text, text) is
 'The price of one unit, from the price of all and how many they are, when four decimals say it exactly; else null.';
