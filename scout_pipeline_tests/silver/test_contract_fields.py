@@ -33,6 +33,7 @@ OF_ITS_LINES = """
     category brand_name product_name local_name qty unit unit_price total_price detection_method confidence
 """
 OF_ITS_TURNS = "t_seconds speaker text"
+TABLE = re.compile(r"\b(?:silver|dim|gold|ops)[._][a-z_]+")
 TABLE_COLUMN = re.compile(r"\b((?:silver|dim)_[a-z_]+)\.([a-z_]+)")
 OTHER_FIELD = re.compile(r"(?:bronze, )?as (?:that of an item|([a-z_]+))")
 
@@ -219,6 +220,7 @@ def test_every_field_says_which_column_of_silver_it_becomes_or_why_it_stays_in_b
         goes_to = field[contract_page.GOES_TO]
         named = TABLE_COLUMN.findall(goes_to)
         assert set(named) <= columns, path
+        assert set(TABLE.findall(goes_to)) <= {table for table, _ in columns}, path
         other = OTHER_FIELD.match(goes_to)
         assert named or other or goes_to.startswith("bronze: ") or "silver_" in goes_to or field.get("properties"), path
         if other and other[1]:
