@@ -53,16 +53,18 @@ def parts(mapping: Mapping) -> dict[str, sql.Composable]:
             "'status', case when lower(btrim(raw_status)) <> all({}::text[]) then nullif(btrim(raw_status), '') end"
         ).format(sql.Literal(known))
     )
-    deleted = sql.SQL("scout.parse_timestamp(btrim(raw_deleted_at), {})").format(mapping.time_zone)
+    # most say nothing, and a time is read by a function
+    deleted = sql.SQL("case when raw_deleted_at is not null then scout.parse_timestamp(btrim(raw_deleted_at), {}) end")
+    deleted_at = deleted.format(mapping.time_zone)
     unmapped.append(
-        sql.SQL("'deleted_at', case when {} is null then nullif(btrim(raw_deleted_at), '') end").format(deleted)
+        sql.SQL("'deleted_at', case when {} is null then nullif(btrim(raw_deleted_at), '') end").format(deleted_at)
     )
     return {
         "has_attributes": sql.Literal(bool(declared or requested or status)),
         "raw_values": _listed(raw),
         "mapped_values": _listed([_mapped(mapping, name, declared) for name in SALE_ATTRIBUTES]),
         "is_voided": sql.SQL("lower(btrim(raw_status)) = any({}::text[]) or {} is not null").format(
-            sql.Literal(voided), deleted
+            sql.Literal(voided), deleted_at
         ),
         "columns": _listed([sql.Identifier(name) for name in SALE_ATTRIBUTES]),
         "unmapped": _listed(unmapped),
@@ -89,6 +91,7 @@ def _mapped(mapping: Mapping, name: str, declared: dict[str, str]) -> sql.Compos
         "decimal": sql.SQL("scout.parse_decimal({})").format(text),
         "boolean": sql.SQL("case lower({}) when 'true' then true when 'false' then false end").format(text),
         "vocabulary": extraction.known_word(mapping, name, _raw(name)),
-        "region": sql.SQL("scout.norm_region({})").format(text),
+        # the spellings of a window are few: each is looked up once, when its sales are chosen
+        "region": sql.SQL("nullif({}, '')").format(text),
     }
     return sql.SQL("{} as {}").format(readings[kind], sql.Identifier(name))

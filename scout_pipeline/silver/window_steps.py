@@ -86,19 +86,21 @@ def _read(connection: sa.Connection, window: Window, source_id: int, mapping: Ma
             header=extraction.header(mapping),
             items=extraction.items(mapping),
             single=extraction.single(mapping),
+            item=extraction.item(mapping),
         )
         driver.execute(documents)
     item = sql.Identifier("item" if by_item else "payload")
     fields, item_attributes = mapping.fields, mapping.item_attributes
+    # documents are taken apart under our own names
+    taken = extraction.own if by_item else extraction.text
     parsed = database.compose(
         "silver/window_parsed",
         records=sql.Identifier("window_documents" if by_item else "window_records"),
         position=sql.Identifier("line_position" if by_item else "line_number"),
-        **{name: extraction.text(mapping, sql.Identifier("payload"), getattr(fields, name)) for name in RECORD_FIELDS},
-        **{name: extraction.text(mapping, item, getattr(fields, name)) for name in ("sku", "description", "quantity")},
-        unit_price=extraction.unit_price(mapping, item),
+        **{name: taken(mapping, sql.Identifier("payload"), getattr(fields, name)) for name in RECORD_FIELDS},
+        **{name: taken(mapping, item, getattr(fields, name)) for name in extraction.ITEM_FIELDS},
         **{
-            name: extraction.text(mapping, item, getattr(item_attributes, name))
+            name: taken(mapping, item, getattr(item_attributes, name))
             for name in ("brand_name", "category", "unit", "confidence", "total_price")
         },
         detection_method=extraction.detection_method(mapping, item),

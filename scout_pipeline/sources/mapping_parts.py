@@ -106,7 +106,7 @@ class ItemAttributes(Strict):
     detection_method: PathInPayload | None = None
     confidence: PathInPayload | None = None
     total_price: PathInPayload | None = Field(
-        default=None, description="Price of the whole line; where no price of a unit is stated, it decides that."
+        default=None, description="Price of the whole line; of an item that states none of a unit, it decides that."
     )
 
 

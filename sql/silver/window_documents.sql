@@ -1,7 +1,7 @@
 -- window_documents: the records of one source in the window, a row per item; for sources whose record is a transaction.
 -- Of the record only what lines are read from goes along: a transcript would be copied once for every item. Composed.
 -- reads:  -
--- params: header, items, single
+-- params: header, items, single, item
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table window_documents on commit drop as
 with received as (
@@ -39,7 +39,7 @@ select
     received.transaction_id,
     received.content_hash,
     received.payload,
-    element.item,
+    {item} as item,
     element.line_position
 from received
 cross join lateral jsonb_array_elements(received.items) with ordinality as element (item, line_position);

@@ -56,6 +56,7 @@ comment on view scout.v_sale_warnings is
 'unmapped_value (detail lists the columns) and incomplete_substitution. Voided sales have no warnings.';
 
 drop function scout.under_own_name(jsonb, text, text[]);
+drop function scout.priced_item(jsonb, text, text, text);
 drop function scout.exact_unit_price(text, text);
 
 update scout.dim_store as known

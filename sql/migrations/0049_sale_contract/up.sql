@@ -92,6 +92,22 @@ end;
 comment on function scout.exact_unit_price(text, text) is
 'The price of one unit, from the price of all and how many they are, when four decimals say it exactly; else null.';
 
+create function scout.priced_item(item jsonb, unit_price text, total_price text, quantity text) returns jsonb
+language sql immutable parallel safe
+return case
+    when nullif(btrim(item ->> unit_price), '') is not null then item
+    else item || coalesce(
+        jsonb_strip_nulls(
+            jsonb_build_object(
+                unit_price, scout.exact_unit_price(btrim(item ->> total_price), btrim(item ->> quantity))
+            )
+        ),
+        '{}'
+    )
+end;
+comment on function scout.priced_item(jsonb, text, text, text) is
+'An item that states a price of a unit, under the name of that field; from the price of the line where that is exact.';
+
 create function scout.under_own_name(payload jsonb, own_name text, other_names text[]) returns jsonb
 language sql immutable parallel safe
 return case

@@ -29,7 +29,13 @@ select
     'missing function' as problem,
     wanted.name as object
 from
-    unnest(array['scout.exact_unit_price(text, text)', 'scout.under_own_name(jsonb, text, text[])']) as wanted (name)
+    unnest(
+        array[
+            'scout.exact_unit_price(text, text)',
+            'scout.priced_item(jsonb, text, text, text)',
+            'scout.under_own_name(jsonb, text, text[])'
+        ]
+    ) as wanted (name)
 where to_regprocedure(wanted.name) is null;
 
 select
