@@ -162,6 +162,7 @@ def _read_payloads(connection: sa.Connection, source: Source) -> None:
         connection,
         "bronze/replay_payloads",
         transaction_id_path=mapping.path_of(mapping.fields.transaction_id),
+        transaction_id_others=list(mapping.other_names.get(mapping.fields.transaction_id, ())),
         store_code_path=mapping.path_of(mapping.store.field),
         customer_id_path=mapping.path_of(mapping.fields.customer_id),
         customer_id_field=mapping.fields.customer_id,

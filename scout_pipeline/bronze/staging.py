@@ -45,6 +45,7 @@ def create_lines(connection: sa.Connection, header: tuple[str, ...], mapping: Ma
             connection,
             "bronze/landing_lines_documents",
             transaction_id_path=mapping.path_of(mapping.fields.transaction_id),
+            transaction_id_others=list(mapping.other_names.get(mapping.fields.transaction_id, ())),
             store_code_path=mapping.path_of(mapping.store.field),
             customer_id_path=mapping.path_of(mapping.fields.customer_id),
             customer_id_form=mapping.customer_id_form,

@@ -162,6 +162,12 @@ REASONS = (
         "an attribute that its kind needs is missing or wrong, such as a region that nobody spells so",
         "compare with the contract",
     ),
+    Reason(
+        ("missing_items",),
+        "sale",
+        "neither items nor a product of its own: nothing that could be counted, whatever value it states",
+        "send the sale again with its items; a device that sees none can be asked for the products it hears",
+    ),
     Reason(("missing_sku",), "record", "no code of what was sold", "correct the record"),
     Reason(
         ("invalid_timestamp",), "record", "not a time in the declared format", "correct `time_format`, or the record"

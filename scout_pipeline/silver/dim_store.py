@@ -32,6 +32,12 @@ TABLE = Table(
                 severity="warning"
             ),
             validity("economic_class", ("A", "B", "C", "D", "E", "unknown")).but(severity="warning"),
+            in_range("unmapped", max="{}").but(
+                name="words_are_known",
+                question="Is every word for the type and class of a store one that we know?",
+                severity="warning",
+                remedy="look at scout.v_store_warnings; declare a synonym in the mapping, or ask the sender",
+            ),
             in_range("latitude", min=-90, max=90),
             in_range("longitude", min=-180, max=180),
             in_range("valid_to", above_column="valid_from"),
@@ -45,7 +51,7 @@ TABLE = Table(
                 "is_current boolean, is_registered boolean, store_type text, economic_class text, region text, "
                 "province text, city text, barangay text, latitude numeric, longitude numeric, "
                 "opens_at time without time zone, closes_at time without time zone, opened_on date, "
-                "closed_on date"
+                "closed_on date, unmapped jsonb"
             ),
         ),
     ),

@@ -1,5 +1,6 @@
 """Takes reference records of a window into the dimensions and feeds, and names the sales that they concern."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from psycopg import sql
 
 from scout_pipeline import crash_points, database, settings
 from scout_pipeline.silver import grains, verdicts, versions
+from scout_pipeline.sources import vocabulary
+from scout_pipeline.sources.mapping import Mapping as SourceMapping
 from scout_pipeline.sources.watermarks import Window
 
 
@@ -26,6 +29,8 @@ class Member:
         return f"silver/{self.table.removeprefix('silver_')}"
 
 
+# What a store's record says in words of a vocabulary.
+STORE_WORDS = ("store_type", "economic_class")
 # All but stores, which come before them.
 MEMBERS = (
     Member("product", "dim_product", "sku", "silver/dim_product_history"),
@@ -83,7 +88,7 @@ def take_announced(connection: sa.Connection) -> None:
 
 def _describe_touched(connection: sa.Connection, sources: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Write `reference_touched` into the dimensions and feeds, and mark and recall what it concerns; rows written."""
-    _describe_stores(connection)
+    _describe_stores(connection, dict(grains.of_references(sources)))
     database.run(connection, "silver/reference_statistics")
     database.run(connection, "silver/records_in_force", time_zone=settings.current().schedule_time_zone)
     database.run(connection, "silver/known_clients")
@@ -107,13 +112,26 @@ def _describe_touched(connection: sa.Connection, sources: Sequence[Mapping[str, 
     return written
 
 
-def _describe_stores(connection: sa.Connection) -> None:
+def _describe_stores(connection: sa.Connection, mappings: Mapping[int, SourceMapping]) -> None:
     """First of all: the others name stores, and a store's time zone decides the business day of its measurements."""
     database.run(connection, "silver/known_stores")
     database.run(connection, "silver/clear_described_stores")
-    database.run(connection, "silver/dim_store_history", currency_code=settings.current().currency)
+    words = {str(source_id): _words_of_stores(mapping) for source_id, mapping in mappings.items()}
+    own = {name: vocabulary.lookup(name, {}) for name in STORE_WORDS}
+    database.run(
+        connection,
+        "silver/dim_store_history",
+        currency_code=settings.current().currency,
+        words=json.dumps({**words, "own": own}),
+    )
     database.run(connection, "silver/dim_store_registered")
     database.run(connection, "silver/moved_measurements")
+
+
+def _words_of_stores(mapping: SourceMapping) -> dict[str, dict[str, str]]:
+    """What this source's words for a store's type and class mean."""
+    known = {name: mapping.attribute(name) for name in STORE_WORDS}
+    return {name: vocabulary.lookup(name, attribute.synonyms if attribute else {}) for name, attribute in known.items()}
 
 
 def _describe(connection: sa.Connection, member: Member) -> int:

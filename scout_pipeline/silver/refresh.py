@@ -94,6 +94,7 @@ def waiting_months(connection: sa.Connection) -> list[date]:
             last_id=position.last_id,
             row_limit=settings.current().window_row_limit,
             sold_at_path=mapping.path_of(mapping.fields.sold_at),
+            sold_at_others=list(mapping.other_names.get(mapping.fields.sold_at or "", ())),
             time_pattern=pattern,
             time_iso=iso,
             time_zone=mapping.time_zone,

@@ -18,6 +18,9 @@ TABLE = Table(
         "suggestion_accepted": [("bronze/transactions_raw", "payload")],
         "duration_seconds": [("bronze/transactions_raw", "payload")],
         "handshake_score": [("bronze/transactions_raw", "payload")],
+        "asked_brand": [("bronze/transactions_raw", "payload")],
+        "final_brand": [("bronze/transactions_raw", "payload")],
+        "nlp_confidence_score": [("bronze/transactions_raw", "payload")],
     },
     quality=RuleSet(
         key=("store_id", "date_key", "source_id", "transaction_id"),
@@ -36,7 +39,8 @@ TABLE = Table(
             schema(
                 "store_id integer, date_key date, source_id smallint, transaction_id text, request_mode text, "
                 "request_type text, suggestion_offered boolean, suggestion_accepted boolean, "
-                "duration_seconds numeric, handshake_score numeric"
+                "duration_seconds numeric, handshake_score numeric, asked_brand text, final_brand text, "
+                "nlp_confidence_score numeric"
             ),
         ),
     ),

@@ -15,6 +15,8 @@ TABLE = Table(
         "from_sku": [("bronze/transactions_raw", "payload")],
         "to_sku": [("bronze/transactions_raw", "payload")],
         "reason": [("bronze/transactions_raw", "payload")],
+        "from_brand": [("bronze/transactions_raw", "payload")],
+        "to_brand": [("bronze/transactions_raw", "payload")],
     },
     quality=RuleSet(
         key=("store_id", "date_key", "source_id", "transaction_id"),
@@ -27,7 +29,7 @@ TABLE = Table(
             completeness("from_sku", "to_sku", when={"is_complete": ("true",)}),
             schema(
                 "store_id integer, date_key date, source_id smallint, transaction_id text, from_sku text, "
-                "to_sku text, reason text, is_complete boolean"
+                "to_sku text, reason text, is_complete boolean, from_brand text, to_brand text"
             ),
         ),
     ),

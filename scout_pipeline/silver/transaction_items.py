@@ -117,7 +117,7 @@ TABLE = Table(
                 "line_type text, sku text, description text, quantity numeric, unit_price numeric, "
                 "subtotal numeric, sold_at timestamp with time zone, created_at timestamp with time zone, "
                 "brand_name text, category text, unit text, detection_method text, confidence numeric, "
-                "is_list_price boolean"
+                "is_list_price boolean, stated_subtotal numeric"
             ),
         ),
     ),

@@ -109,6 +109,9 @@ TABLE = Table(
             validity("age_bracket", ("18-24", "25-34", "35-44", "45-54", "55+", "unknown")).but(severity="warning"),
             validity("customer_type", ("regular", "occasional", "new", "unknown")).but(severity="warning"),
             validity("economic_class", ("A", "B", "C", "D", "E", "unknown")).but(severity="warning"),
+            validity("store_type", ("urban_high", "urban_medium", "residential", "rural", "transport", "other")).but(
+                severity="warning"
+            ),
             in_range("sold_hour", min=0, max=23),
             in_range("sold_at", max_column="created_at").but(
                 severity="warning", remedy="correct the clock of the device, then send the sales again"
@@ -148,7 +151,8 @@ TABLE = Table(
                 "created_at timestamp with time zone, deleted_at timestamp with time zone, sold_hour smallint, "
                 "device_id text, device_sequence bigint, campaign_id text, is_campaign_influenced boolean, "
                 "payment_method text, customer_type text, gender text, age_bracket text, economic_class text, "
-                "stated_value numeric, stated_basket_size integer, unmapped jsonb"
+                "stated_value numeric, stated_basket_size integer, unmapped jsonb, store_type text, "
+                "stated_region text, stated_units numeric"
             ),
         ),
     ),

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from scout_pipeline import crash_points, database, periods
-from scout_pipeline.silver import attributes, verdicts
+from scout_pipeline.silver import attributes, extraction, verdicts
 from scout_pipeline.sources.mapping import Mapping
 from scout_pipeline.sources.watermarks import Window
 
-PARSED_FIELDS = ("sold_at", "sku", "description", "quantity", "unit_price", "customer_id", "region")
-ITEM_ATTRIBUTES = ("brand_name", "category", "unit", "detection_method", "confidence")
+# what every line of a sale takes from its record
+RECORD_FIELDS = ("sold_at", "customer_id", "region")
 # What stands beside a sale under the transaction contract; partitioned and keyed like it.
 CONTRACT_TABLES = ("silver_substitutions", "silver_request_behaviors", "silver_transcripts", "silver_brand_mentions")
 
@@ -81,16 +81,30 @@ def _read(connection: sa.Connection, window: Window, source_id: int, mapping: Ma
         "otherwise": types.otherwise,
     }
     if by_item:
-        items_path = sql.Literal(mapping.path_of(mapping.items))
-        header = attributes.line_header(mapping)
-        driver.execute(database.compose("silver/window_documents", header=header, items_path=items_path))
+        documents = database.compose(
+            "silver/window_documents",
+            header=extraction.header(mapping),
+            items=extraction.items(mapping),
+            single=extraction.single(mapping),
+            item=extraction.item(mapping),
+        )
+        driver.execute(documents)
+    item = sql.Identifier("item" if by_item else "payload")
+    fields, item_attributes = mapping.fields, mapping.item_attributes
+    # documents are taken apart under our own names
+    taken = extraction.own if by_item else extraction.text
     parsed = database.compose(
         "silver/window_parsed",
         records=sql.Identifier("window_documents" if by_item else "window_records"),
-        item=sql.Identifier("item" if by_item else "payload"),
         position=sql.Identifier("line_position" if by_item else "line_number"),
-        **{name: attributes.extraction(mapping, getattr(mapping.fields, name)) for name in PARSED_FIELDS},
-        **{name: attributes.extraction(mapping, getattr(mapping.item_attributes, name)) for name in ITEM_ATTRIBUTES},
+        **{name: taken(mapping, sql.Identifier("payload"), getattr(fields, name)) for name in RECORD_FIELDS},
+        **{name: taken(mapping, item, getattr(fields, name)) for name in extraction.ITEM_FIELDS},
+        **{
+            name: taken(mapping, item, getattr(item_attributes, name))
+            for name in ("brand_name", "category", "unit", "confidence", "total_price")
+        },
+        detection_method=extraction.detection_method(mapping, item),
+        unread=extraction.unread(mapping, item),
         **{name: sql.Literal(value) for name, value in literals.items()},
     )
     driver.execute(parsed)
@@ -119,6 +133,7 @@ def _judge(connection: sa.Connection, mapping: Mapping) -> None:
             "silver/window_rejected",
             earliest=mapping.earliest,
             by_catalogue=mapping.catalogue == "reference",
+            is_by_item=mapping.items is not None,
             quantity_from=limits.quantity.at_least,
             quantity_to=limits.quantity.at_most,
             unit_price_from=limits.unit_price.at_least,
@@ -172,20 +187,32 @@ def _write(connection: sa.Connection, mapping: Mapping) -> dict[str, int]:
 
 def _read_contract(connection: sa.Connection, mapping: Mapping) -> None:
     """Make `window_contracts`, and `window_unread` of what they say in vain; both are empty for any other source."""
-    database.run(connection, "silver/window_contracts", is_contract=mapping.contract is not None)
-    reasons, speakers = attributes.words(mapping, "substitution_reason"), attributes.words(mapping, "speaker")
-    database.run(connection, "silver/window_unread", reasons=reasons, speakers=speakers)
+    contracts = database.compose(
+        "silver/window_contracts",
+        is_contract=sql.Literal(mapping.contract is not None),
+        payload=extraction.contract_record(mapping),
+    )
+    database.driver_connection(connection).execute(contracts)
+    item_attributes = mapping.item_attributes
+    database.run(
+        connection,
+        "silver/window_unread",
+        reasons=extraction.words(mapping, "substitution_reason"),
+        speakers=extraction.words(mapping, "speaker"),
+        times_of_day=extraction.words(mapping, "time_of_day"),
+        reads_items=any((item_attributes.detection_method, item_attributes.confidence, item_attributes.total_price)),
+    )
 
 
 def _write_contract(connection: sa.Connection, mapping: Mapping) -> None:
     """What only the transaction contract says: substitutions, requests, what was said, which brands were heard."""
     database.run(connection, "silver/ensure_floor_partitions")
-    database.run(connection, "silver/substitutions", reasons=attributes.words(mapping, "substitution_reason"))
+    database.run(connection, "silver/substitutions", reasons=extraction.words(mapping, "substitution_reason"))
     database.run(
         connection,
         "silver/request_behaviors",
-        modes=attributes.words(mapping, "request_mode"),
-        types=attributes.words(mapping, "request_type"),
+        modes=extraction.words(mapping, "request_mode"),
+        types=extraction.words(mapping, "request_type"),
     )
-    database.run(connection, "silver/transcripts", speakers=attributes.words(mapping, "speaker"))
+    database.run(connection, "silver/transcripts", speakers=extraction.words(mapping, "speaker"))
     database.run(connection, "silver/brand_mentions")

@@ -37,6 +37,7 @@ class Writer:
         self.states_location = [device.states_location for device in world.shops.devices]
         self.states_local_time = np.array([device.states_local_time for device in world.shops.devices])
         self.campaigns = [*(campaign.code for campaign in world.campaigns), None]
+        self.store_types = [shop.store_type for shop in world.shops.all]
         self.locations = [
             {
                 "barangay": shop.barangay,
@@ -75,6 +76,10 @@ class Writer:
             "timestamp": self._timestamps(sales),
             "location": [
                 self.locations[shop] if self.states_location[device] else None
+                for shop, device in zip(shops, devices, strict=True)
+            ],
+            "store_type": [
+                self.store_types[shop] if self.states_location[device] else None
                 for shop, device in zip(shops, devices, strict=True)
             ],
             "items": [items[start:end] for start, end in pairwise(ends)],

@@ -23,6 +23,7 @@ from scout_pipeline.sources.mapping_parts import (
     Limits,
     PathInPayload,
     Pattern,
+    Single,
     Status,
     Store,
     Strict,
@@ -65,6 +66,12 @@ class Mapping(Strict):
     customer_id_form: Literal["text", "integer"] = Field(
         default="text", description="'integer': 17850.0 and 17850 are the same customer."
     )
+    other_names: dict[PathInPayload, tuple[PathInPayload, ...]] = Field(
+        default_factory=dict,
+        description="What other senders call a field of this mapping or of its contract: the first name, the own one "
+        "before all, under which something is said counts.",
+    )
+    single: Single | None = Field(default=None, description="May a record without items be one line? How it is read.")
     attributes: dict[vocabulary.AttributeName, Attribute] = Field(default_factory=dict)
     item_attributes: ItemAttributes = ItemAttributes()
     status: Status | None = None
@@ -117,6 +124,12 @@ class Mapping(Strict):
             raise ValueError("the grain reference and the contract reference.v1 belong together")
         if (self.grain == "transaction") != (self.items is not None):
             raise ValueError("'items' is needed for the grain transaction, and only there")
+        if self.other_names and self.format.kind != "jsonl":
+            raise ValueError("'other_names' needs the format jsonl")
+        if unknown := sorted(set(self.other_names) - self._renamed()):
+            raise ValueError(f"other_names: {', '.join(unknown)}: no field that this mapping reads")
+        if self.single is not None and self.items is None:
+            raise ValueError("'single' is for the grain transaction alone")
         if self.contract is None and (alone := sorted(set(vocabulary.OF_PARTS) & set(map(str, self.attributes)))):
             raise ValueError(f"{', '.join(alone)}: read from records of the contract transaction.v1 alone")
         if self.grain != "line" and self.format.kind != "jsonl":
@@ -142,6 +155,16 @@ class Mapping(Strict):
         """How this source says one attribute of a sale; None when it does not."""
         return {str(key): value for key, value in self.attributes.items()}.get(name)
 
+    def names_of(self, field: str) -> tuple[str, ...]:
+        """A field's own name and those that other senders have for it."""
+        return (field, *self.other_names.get(field, ()))
+
+    def _renamed(self) -> set[str]:
+        """Fields that may have other names: neither who bought nor where, and no parts of nested objects."""
+        of_contract = set() if self.contract is None else set(vocabulary.contract(self.contract)["properties"])
+        read = {name for name in (*self.columns(), self.items, *of_contract) if name and "." not in name}
+        return read - {self.fields.customer_id, self.store.field}
+
     def patterns(self) -> dict[str, str]:
         """Every regular expression of this source, by its key in the file."""
         types = self.transaction_types
@@ -161,7 +184,7 @@ class Mapping(Strict):
         parts = (self.fields, self.item_attributes)
         named = {value for part in parts for value in part.model_dump().values() if value}
         named |= {attribute.field for attribute in self.attributes.values()}
-        named |= {self.status.field} if self.status else set()
+        named |= {name for name in (self.status.field, self.status.deleted) if name} if self.status else set()
         return named | ({self.store.field} if self.store.field else set())
 
     def path_of(self, field: str | None) -> list[str] | None:

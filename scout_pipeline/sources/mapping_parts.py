@@ -105,6 +105,17 @@ class ItemAttributes(Strict):
     unit: PathInPayload | None = None
     detection_method: PathInPayload | None = None
     confidence: PathInPayload | None = None
+    total_price: PathInPayload | None = Field(
+        default=None, description="Price of the whole line; of an item that states none of a unit, it decides that."
+    )
+
+
+class Single(Strict):
+    """A record without items is one line of its own fields, under the names that these have in an item."""
+
+    total_price: PathInPayload | None = Field(
+        default=None, description="What the whole sale cost: the price of its only line where no other is stated."
+    )
 
 
 class Attribute(Strict):
@@ -120,6 +131,7 @@ class Status(Strict):
     field: PathInPayload
     voided: tuple[str, ...] = ("voided",)
     completed: tuple[str, ...] = ("completed",)
+    deleted: PathInPayload | None = Field(default=None, description="A time: since then the sale is taken back.")
 
 
 class Range(Strict):

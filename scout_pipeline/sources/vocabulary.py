@@ -18,12 +18,17 @@ AttributeName = Literal[
     "economic_class",
     "stated_value",
     "stated_basket_size",
+    "store_type",
+    "stated_region",
+    "stated_units",
     "request_mode",
     "request_type",
+    "time_of_day",
+    "detection_method",
     "substitution_reason",
     "speaker",
 ]
-Kind = Literal["text", "integer", "count", "decimal", "boolean", "vocabulary"]
+Kind = Literal["text", "integer", "count", "decimal", "boolean", "vocabulary", "region"]
 # Columns of the sale itself, in the order of the table; how a customer asked and what was said have their own.
 SALE_ATTRIBUTES: dict[str, Kind] = {
     "device_id": "text",
@@ -37,10 +42,14 @@ SALE_ATTRIBUTES: dict[str, Kind] = {
     "economic_class": "vocabulary",
     "stated_value": "decimal",
     "stated_basket_size": "count",
+    "store_type": "vocabulary",
+    "stated_region": "region",
+    "stated_units": "decimal",
 }
 # Where the contract's schema has the words of what is not a field of the sale itself; only a source of the contract
 # says these, under these names.
 OF_PARTS: dict[str, tuple[str, ...]] = {
+    "detection_method": ("items", "items", "properties", "detection_method"),
     "substitution_reason": ("substitution_event", "properties", "reason"),
     "speaker": ("transcript", "items", "properties", "speaker"),
 }

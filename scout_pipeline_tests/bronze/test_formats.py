@@ -338,7 +338,7 @@ def test_a_receipt_without_items_is_rejected_and_kept(counter_for: OpenCounter, 
     bad = b'{"head": {"number": "T2", "at": "2024-03-05 10:00:00"}, "basket": {"items": ' + items + b"}}\n"
     counter.take("sales.jsonl", transactions() + bad)
     counter.carry()
-    assert counter.reasons() == [("silver", 4, "missing_sku")]
+    assert counter.reasons() == [("silver", 4, "missing_items")]
     assert counter.receipts() == ["R2", "T1", "T3"]
 
 

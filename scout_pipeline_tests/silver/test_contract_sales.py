@@ -22,6 +22,9 @@ WORDS: list[tuple[str, Any, str, object]] = [
     ("campaign_influenced", True, "is_campaign_influenced", True),
     ("peso_value", 12.5, "stated_value", 12.5),
     ("sequence", 77, "device_sequence", 77),
+    ("store_type", "Urban High", "store_type", "urban_high"),
+    ("units_per_transaction", 1, "stated_units", 1),
+    ("location", {"region": "Calabarzon"}, "stated_region", "Region IV-A"),
 ]
 # field, word, attribute that stays null
 UNKNOWN_WORDS: list[tuple[str, Any, str]] = [
@@ -32,6 +35,8 @@ UNKNOWN_WORDS: list[tuple[str, Any, str]] = [
     ("peso_value", "NaN", "stated_value"),
     ("campaign_influenced", "perhaps", "is_campaign_influenced"),
     ("request_mode", "drive-through", "request_mode"),
+    ("store_type", "mall", "store_type"),
+    ("units_per_transaction", "dalawa", "stated_units"),
 ]
 # what is said of other things than the sale itself and cannot be read, and what is kept of it
 UNREAD: list[tuple[dict[str, Any], dict[str, str]]] = [
@@ -49,11 +54,23 @@ UNREAD: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"transcript": [{"said": "Pabili"}, {"text": "po"}]}, {"transcript": '{"said": "Pabili"}'}),
     ({"transcript": [{"speaker": "tita", "text": "po"}, {"speaker": "ate", "text": "po"}]}, {"speaker": "ate, tita"}),
     ({"transcript": [{"speaker": "cust", "t_seconds": "soon", "text": "po"}]}, {"t_seconds": "soon"}),
-    ({"nlp_brand_mentions": "Kopiko"}, {"nlp_brand_mentions": "Kopiko"}),
-    ({"nlp_brand_mentions": ["Kopiko", "Oishi"]}, {"nlp_brand_mentions": "Kopiko, Oishi"}),
+    ({"nlp_brand_mentions": 7}, {"nlp_brand_mentions": "7"}),
+    ({"nlp_brand_mentions": ["Kopiko", 7, {"brand": "Oishi"}]}, {"nlp_brand_mentions": '7, {"brand": "Oishi"}'}),
     ({"nlp_brand_mentions": [{"brand_name": "Oishi", "confidence": "high"}]}, {"mention_confidence": "high"}),
     ({"items": [item(confidence="high"), item(confidence=0.5)]}, {"item_confidence": "high"}),
     ({"items": [item(confidence=1e12)]}, {"item_confidence": "1000000000000.0"}),
+    (
+        {"items": [item(detection_method="lidar"), item(detection_method="Radar "), item(detection_method="OCR")]},
+        {"detection_method": "Radar, lidar"},
+    ),
+    ({"items": [item(total_price="sampu"), item(total_price=10)]}, {"total_price": "sampu"}),
+    ({"location": "Tondo, Manila"}, {"location": "Tondo, Manila"}),
+    ({"is_tbwa_client": "oo"}, {"is_tbwa_client": "oo"}),
+    ({"time_of_day": "takipsilim"}, {"time_of_day": "takipsilim"}),
+    ({"nlp_processed": "yes"}, {"nlp_processed": "yes"}),
+    ({"nlp_processed_at": "kanina"}, {"nlp_processed_at": "kanina"}),
+    ({"nlp_confidence_score": 87}, {"nlp_confidence_score": "87"}),
+    ({"checkout_seconds": 601}, {"duration_seconds": "601"}),
     ({"gender": "??", "suggestion_offered": "maybe"}, {"gender": "??", "suggestion_offered": "maybe"}),
 ]
 # what says nothing, or what is said and read: nothing is kept of it
@@ -63,6 +80,11 @@ NOTHING_UNREAD: list[dict[str, Any]] = [
     {"substitution_event": {"occurred": False}, "suggestion_offered": " ", "duration_seconds": ""},
     {"transcript": [{"speaker": None, "t_seconds": None, "text": ""}], "handshake_score": None},
     {"items": [item(confidence=None), item(confidence="")]},
+    {"items": [item(detection_method=None, total_price=None), item(detection_method=" ", total_price="")]},
+    {"location": {"region": None, "city": "Manila"}, "store_type": "", "units_per_transaction": None},
+    {"time_of_day": "Hapon", "is_tbwa_client": "False", "nlp_processed": True, "nlp_confidence_score": "0.5"},
+    {"nlp_processed_at": "2026-02-05T02:00:00Z", "time_of_day": None, "nlp_brand_mentions": ""},
+    {"created_at": "kahapon", "date_key": 20260205, "source_file": "a.jsonl", "batch_id": 7, "updated_at": None},
 ]
 # a record, a query and what it finds
 READ: list[tuple[dict[str, Any], str, tuple[Any, ...]]] = [
@@ -97,7 +119,7 @@ READ: list[tuple[dict[str, Any], str, tuple[Any, ...]]] = [
         (0.98765,),
     ),
     (
-        {"items": [item(confidence=0.98765, detection_method="STT ")]},
+        {"items": [item(confidence=0.98765, detection_method="Speech ")]},
         "select confidence::float8, detection_method from scout.silver_transaction_items",
         (0.98765, "stt"),
     ),
@@ -121,8 +143,9 @@ UNBELIEVED: list[tuple[dict[str, Any], str]] = [
     ({"items": [item(unit_price=10_001)]}, "unit_price_out_of_range"),
     ({"items": [item(), {**item(), "unit_price": "ten"}]}, "invalid_unit_price"),
     ({"items": [{**item(), "sku": None}]}, "missing_sku"),
-    ({"items": []}, "missing_sku"),
-    ({"items": {"sku": "RICE", "confidence": "high"}}, "missing_sku"),
+    ({"items": []}, "missing_items"),
+    ({"items": {"sku": "RICE", "confidence": "high"}}, "missing_items"),
+    ({"items": [item(), {}]}, "missing_items"),
     ({"at": "1970-01-01T00:00:00Z"}, "timestamp_out_of_range"),
     ({"at": "now"}, "invalid_timestamp"),
     ({"store": None}, "missing_store_id"),

@@ -45,6 +45,18 @@ INVALID: dict[str, tuple[dict[str, Any], str, str]] = {
     "items of lines": ({"items": "items"}, "mapping", "'items' is needed for the grain transaction, and only there"),
     "documents in CSV": ({"grain": "transaction", "items": "items"}, "mapping", "needs the format jsonl"),
     "a speaker without contract": ({"attributes": {"speaker": {"field": "who"}}}, "mapping", "transaction.v1 alone"),
+    "other names in CSV": ({"other_names": {"sku": ["code"]}}, "mapping", "'other_names' needs the format jsonl"),
+    "other names of nothing": (
+        {"format": {"kind": "jsonl"}, "other_names": {"skew": ["code"]}},
+        "mapping",
+        "other_names: skew: no field that this mapping reads",
+    ),
+    "other names of who bought": (
+        {"format": {"kind": "jsonl"}, "other_names": {"customer": ["buyer"]}},
+        "mapping",
+        "other_names: customer: no field",
+    ),
+    "a single item of lines": ({"single": {}}, "mapping", "'single' is for the grain transaction alone"),
     "an unknown line type": ({"transaction_types": {"otherwise": "gift"}}, "transaction_types.otherwise", "'sale'"),
     "a time without year": ({"time_format": "DD/MM HH24:MI"}, "time_format", "needs each of YYYY, MM, DD once"),
     "a time in strftime": ({"time_format": "%Y-%m-%d"}, "time_format", "needs each of YYYY, MM, DD once"),

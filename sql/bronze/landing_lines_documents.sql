@@ -1,6 +1,6 @@
 -- landing_lines: what bronze stores of each landing record of a JSON Lines file; a depth bomb is never parsed.
 -- reads:  -
--- params: transaction_id_path, store_code_path, customer_id_path, customer_id_form
+-- params: transaction_id_path, transaction_id_others, store_code_path, customer_id_path, customer_id_form
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table landing_lines on commit drop as
 with crowded as (
@@ -60,7 +60,17 @@ parsed as (
 named as (
     select
         parsed.*,
-        nullif(btrim(parsed.document #>> cast(:transaction_id_path as text[])), '') as transaction_id,
+        coalesce(
+            nullif(btrim(parsed.document #>> cast(:transaction_id_path as text[])), ''),
+            -- asked for only when the own name says nothing
+            (
+                select nullif(btrim(parsed.document ->> other.name), '')
+                from unnest(cast(:transaction_id_others as text[])) with ordinality as other (name, place)
+                where btrim(parsed.document ->> other.name) <> ''
+                order by other.place
+                limit 1
+            )
+        ) as transaction_id,
         upper(nullif(btrim(parsed.document #>> cast(:store_code_path as text[])), '')) as store_code,
         nullif(
             case

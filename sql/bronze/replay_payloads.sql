@@ -1,6 +1,7 @@
 -- landing_lines: claimed lines that were read before, but not identified; a customer who is a pseudonym stays one.
 -- reads:  bronze/quarantine, bronze/ingestion_batches
--- params: transaction_id_path, store_code_path, customer_id_path, customer_id_field, customer_id_form
+-- params: transaction_id_path, transaction_id_others, store_code_path, customer_id_path, customer_id_field,
+--         customer_id_form
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table landing_lines on commit drop as
 with named as (
@@ -8,7 +9,17 @@ with named as (
         entry.batch_id,
         entry.line_number,
         entry.payload as document,
-        nullif(btrim(entry.payload #>> cast(:transaction_id_path as text[])), '') as transaction_id,
+        coalesce(
+            nullif(btrim(entry.payload #>> cast(:transaction_id_path as text[])), ''),
+            -- asked for only when the own name says nothing
+            (
+                select nullif(btrim(entry.payload ->> other.name), '')
+                from unnest(cast(:transaction_id_others as text[])) with ordinality as other (name, place)
+                where btrim(entry.payload ->> other.name) <> ''
+                order by other.place
+                limit 1
+            )
+        ) as transaction_id,
         upper(nullif(btrim(entry.payload #>> cast(:store_code_path as text[])), '')) as store_code,
         coalesce(batch.layout ->> 'customer_id', '') = coalesce(cast(:customer_id_field as text), '') as is_pseudonym,
         nullif(

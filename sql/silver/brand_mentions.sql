@@ -9,14 +9,19 @@ with heard as (
         sale.source_id,
         sale.transaction_id,
         mention.mention_number,
-        mention.content
+        mention.content,
+        case
+            when jsonb_typeof(mention.content) = 'string' then scout.mask_free_text(btrim(mention.content #>> '{}'))
+            else btrim(mention.content ->> 'brand_name')
+        end as brand_name
     from window_contracts as sale
     cross join
         lateral jsonb_array_elements(
-            case
-                when jsonb_path_exists(sale.payload, 'strict $.nlp_brand_mentions[*]', silent => true)
-                    then sale.payload -> 'nlp_brand_mentions'
-                else '[]'::jsonb
+            case jsonb_typeof(sale.payload -> 'nlp_brand_mentions')
+                when 'array' then sale.payload -> 'nlp_brand_mentions'
+                when 'object' then jsonb_build_array(sale.payload -> 'nlp_brand_mentions')
+                -- names behind one another
+                when 'string' then to_jsonb(regexp_split_to_array(sale.payload ->> 'nlp_brand_mentions', '[,;|]'))
             end
         ) with ordinality as mention (content, mention_number)
 )
@@ -30,10 +35,10 @@ select
     source_id,
     transaction_id,
     mention_number,
-    btrim(content ->> 'brand_name') as brand_name,
+    brand_name,
     nullif(btrim(content ->> 'variant'), '') as variant,
     scout.parse_measure(btrim(content ->> 'confidence')) as confidence,
     nullif(btrim(content ->> 'method'), '') as detection_method
 from heard
-where nullif(btrim(content ->> 'brand_name'), '') is not null
+where brand_name <> ''
 order by store_id, date_key, source_id, transaction_id, mention_number;

@@ -4,7 +4,8 @@
 -- rerun:  safe, rows of older versions were removed in the same transaction
 insert into scout.silver_request_behaviors (
     store_id, date_key, source_id, transaction_id,
-    request_mode, request_type, suggestion_offered, suggestion_accepted, duration_seconds, handshake_score
+    request_mode, request_type, suggestion_offered, suggestion_accepted, duration_seconds, handshake_score,
+    asked_brand, final_brand, nlp_confidence_score
 )
 with observed as (
     select
@@ -19,7 +20,10 @@ with observed as (
         case lower(btrim(sale.payload ->> 'suggestion_accepted')) when 'true' then true when 'false' then false end
             as suggestion_accepted,
         scout.parse_measure(btrim(sale.payload ->> 'duration_seconds')) as duration_seconds,
-        scout.parse_measure(btrim(sale.payload ->> 'handshake_score')) as handshake_score
+        scout.parse_measure(btrim(sale.payload ->> 'handshake_score')) as handshake_score,
+        nullif(btrim(left(sale.payload ->> 'asked_brand_id', 200)), '') as asked_brand,
+        nullif(btrim(left(sale.payload ->> 'final_brand_id', 200)), '') as final_brand,
+        scout.parse_measure(btrim(sale.payload ->> 'nlp_confidence_score')) as nlp_confidence_score
     from window_contracts as sale
 )
 
@@ -33,6 +37,9 @@ select
     suggestion_offered,
     suggestion_accepted,
     case when duration_seconds between 0 and 600 then duration_seconds end as duration_seconds,
-    case when handshake_score between 0 and 1 then handshake_score end as handshake_score
+    case when handshake_score between 0 and 1 then handshake_score end as handshake_score,
+    asked_brand,
+    final_brand,
+    case when nlp_confidence_score between 0 and 1 then nlp_confidence_score end as nlp_confidence_score
 from observed
 order by store_id, date_key, source_id, transaction_id;

@@ -18,7 +18,8 @@ with positioned as (
 
 insert into scout.silver_transaction_items (
     store_id, date_key, source_id, transaction_id, line_number, line_type, sku, description,
-    quantity, unit_price, subtotal, sold_at, brand_name, category, unit, detection_method, confidence, is_list_price
+    quantity, unit_price, subtotal, sold_at, brand_name, category, unit, detection_method, confidence, is_list_price,
+    stated_subtotal
 )
 select
     positioned.store_id,
@@ -38,7 +39,8 @@ select
     positioned.unit,
     positioned.detection_method,
     positioned.confidence,
-    positioned.is_list_price
+    positioned.is_list_price,
+    positioned.stated_subtotal * source.currency_rate
 from positioned
 inner join scout.dim_source as source on positioned.source_id = source.source_id
 where

@@ -6,7 +6,8 @@ insert into scout.silver_transactions_cleaned (
     store_id, date_key, source_id, transaction_id, transaction_type, sold_at, customer_id, region,
     line_count, units, gross_sales, returns_value, adjustments_value, peso_value, content_hash, batch_id, deleted_at,
     sold_hour, device_id, device_sequence, campaign_id, is_campaign_influenced, payment_method, customer_type, gender,
-    age_bracket, economic_class, stated_value, stated_basket_size, unmapped
+    age_bracket, economic_class, stated_value, stated_basket_size, store_type, stated_region, stated_units,
+    unmapped
 )
 select
     latest.store_id,
@@ -38,6 +39,9 @@ select
     latest.economic_class,
     latest.stated_value,
     latest.stated_basket_size,
+    latest.store_type,
+    latest.stated_region,
+    latest.stated_units,
     -- nothing beside something is null
     coalesce(latest.unmapped || unread.unmapped, latest.unmapped, unread.unmapped)
 from window_transactions as latest

@@ -1,9 +1,19 @@
 -- waiting months: the months of sales that wait beyond the watermark, for the partitions of the run that takes them.
 -- reads:  bronze/transactions_raw
--- params: source_id, last_xid, last_id, row_limit, sold_at_path, time_pattern, time_iso, time_zone
+-- params: source_id, last_xid, last_id, row_limit, sold_at_path, sold_at_others, time_pattern, time_iso, time_zone
 -- rerun:  safe, read only
 with waiting as (
-    select btrim(record.payload #>> cast(:sold_at_path as text[])) as sold_at_text
+    select
+        coalesce(
+            nullif(btrim(record.payload #>> cast(:sold_at_path as text[])), ''),
+            (
+                select btrim(record.payload ->> other.name)
+                from unnest(cast(:sold_at_others as text[])) with ordinality as other (name, place)
+                where btrim(record.payload ->> other.name) <> ''
+                order by other.place
+                limit 1
+            )
+        ) as sold_at_text
     from scout.bronze_transactions_raw as record
     where
         record.source_id = cast(:source_id as smallint)

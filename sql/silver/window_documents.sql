@@ -1,7 +1,7 @@
 -- window_documents: the records of one source in the window, a row per item; for sources whose record is a transaction.
 -- Of the record only what lines are read from goes along: a transcript would be copied once for every item. Composed.
 -- reads:  -
--- params: header, items_path
+-- params: header, items, single, item
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table window_documents on commit drop as
 with received as (
@@ -16,8 +16,14 @@ with received as (
         record.transaction_id,
         record.content_hash,
         jsonb_build_object({header}) as payload,
-        record.payload #> {items_path}::text[] as items
+        case
+            when jsonb_path_exists(basket.items, 'strict $[*]', silent => true) then basket.items
+            -- a sale in the form of one item is that item; what is no list is no item, and judged as an empty line
+            when basket.items is null or basket.items = '[]' then {single}
+            else '[null]'::jsonb
+        end as items
     from window_records as record
+    cross join lateral (select {items} as items offset 0) as basket
     -- a fence: the record is taken apart once, not once for every item
     offset 0
 )
@@ -33,14 +39,7 @@ select
     received.transaction_id,
     received.content_hash,
     received.payload,
-    element.item,
+    {item} as item,
     element.line_position
 from received
-cross join
-    lateral jsonb_array_elements(
-        case
-            when jsonb_path_exists(received.items, 'strict $[*]', silent => true) then received.items
-            -- no item at all: one empty line, which is judged and set aside like any other
-            else '[null]'::jsonb
-        end
-    ) with ordinality as element (item, line_position);
+cross join lateral jsonb_array_elements(received.items) with ordinality as element (item, line_position);

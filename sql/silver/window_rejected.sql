@@ -1,7 +1,7 @@
 -- window_rejected: bronze records of the window that cannot enter silver, each with the first reason found, and the
 -- dimension member for which it waits where one is missing.
 -- reads:  silver/dim_store
--- params: earliest, by_catalogue, quantity_from, quantity_to, unit_price_from, unit_price_to
+-- params: earliest, by_catalogue, is_by_item, quantity_from, quantity_to, unit_price_from, unit_price_to
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table window_rejected on commit drop as
 with judged as (
@@ -21,6 +21,12 @@ with judged as (
             -- what is taken back needs a store and a time, whatever its lines say
             when attribute.deleted_at is not null and store.store_id is null then 'unknown_store'
             when attribute.deleted_at is not null then null
+            when
+                cast(:is_by_item as boolean)
+                and num_nonnulls(
+                    parsed.sku, parsed.quantity, parsed.description, parsed.brand_name, parsed.category
+                ) = 0
+                then 'missing_items'
             when parsed.sku is null then 'missing_sku'
             when parsed.quantity is null then 'invalid_quantity'
             when

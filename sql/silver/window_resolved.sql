@@ -28,6 +28,8 @@ select
     parsed.unit,
     parsed.detection_method,
     parsed.confidence,
+    parsed.stated_subtotal,
+    parsed.unread,
     product.sku is not null as is_known_product,
     parsed.line_type
 from window_parsed as parsed

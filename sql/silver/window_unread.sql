@@ -1,13 +1,14 @@
--- window_unread: what sales of the transaction contract say and silver cannot read, as texts by column; a row for each
--- sale that says such. Of the sale itself `window_attributes` has the like.
+-- window_unread: what sales of the transaction contract, and items of any sale, say and silver cannot read, as texts by
+-- column; a row for each sale that says such. Of the sale itself `window_attributes` has the like.
 -- reads:  -
--- params: reasons, speakers
+-- params: reasons, speakers, times_of_day, reads_items
 -- rerun:  safe, the table is dropped with the transaction
 create temporary table window_unread on commit drop as
 with vocabulary as (
     select
         cast(:reasons as jsonb) as reasons,
-        cast(:speakers as jsonb) as speakers
+        cast(:speakers as jsonb) as speakers,
+        cast(:times_of_day as jsonb) as times_of_day
 ),
 
 said as (
@@ -21,7 +22,14 @@ said as (
         lower(btrim(sale.payload #>> '{substitution_event,occurred}')) as occurred,
         btrim(sale.payload #>> '{substitution_event,reason}') as substitution_reason,
         sale.payload -> 'transcript' as transcript,
-        sale.payload -> 'nlp_brand_mentions' as mentions
+        sale.payload -> 'location' as location,
+        sale.payload -> 'nlp_brand_mentions' as said_mentions,
+        case jsonb_typeof(sale.payload -> 'nlp_brand_mentions')
+            when 'array' then sale.payload -> 'nlp_brand_mentions'
+            when 'object' then jsonb_build_array(sale.payload -> 'nlp_brand_mentions')
+            -- names behind one another
+            when 'string' then to_jsonb(regexp_split_to_array(sale.payload ->> 'nlp_brand_mentions', '[,;|]'))
+        end as mentions
     from window_contracts as sale
     -- a fence: the record is taken apart once, not once for every part
     offset 0
@@ -63,10 +71,43 @@ sale_words as (
             when jsonb_typeof(said.transcript) <> 'array' then scout.mask_free_text(said.transcript #>> '{}')
         end as transcript,
         case
-            when jsonb_typeof(said.mentions) <> 'array' then scout.mask_free_text(said.mentions #>> '{}')
-        end as mentions
+            when said.mentions is null then scout.mask_free_text(said.said_mentions #>> '{}')
+        end as mentions,
+        case when jsonb_typeof(said.location) <> 'object' then said.location #>> '{}' end as location
     from said
     cross join vocabulary
+    offset 0
+),
+
+-- what silver computes itself, or leaves in bronze; hardly any device says it
+ignored_words as (
+    select
+        sale.transaction_id,
+        case
+            when lower(btrim(sale.payload ->> 'is_tbwa_client')) not in ('true', 'false')
+                then btrim(sale.payload ->> 'is_tbwa_client')
+        end as is_tbwa_client,
+        case
+            when vocabulary.times_of_day ->> lower(btrim(sale.payload ->> 'time_of_day')) is null
+                then btrim(sale.payload ->> 'time_of_day')
+        end as time_of_day,
+        case
+            when lower(btrim(sale.payload ->> 'nlp_processed')) not in ('true', 'false')
+                then btrim(sale.payload ->> 'nlp_processed')
+        end as nlp_processed,
+        case
+            when scout.parse_timestamp(btrim(sale.payload ->> 'nlp_processed_at'), 'UTC') is null
+                then btrim(sale.payload ->> 'nlp_processed_at')
+        end as nlp_processed_at,
+        case
+            when (scout.parse_measure(btrim(sale.payload ->> 'nlp_confidence_score')) between 0 and 1) is not true
+                then btrim(sale.payload ->> 'nlp_confidence_score')
+        end as nlp_confidence_score
+    from window_contracts as sale
+    cross join vocabulary
+    where
+        sale.payload
+        ?| array['is_tbwa_client', 'time_of_day', 'nlp_processed', 'nlp_processed_at', 'nlp_confidence_score']
     offset 0
 ),
 
@@ -95,7 +136,9 @@ mention_words as (
     select
         said.transaction_id,
         case
-            when nullif(btrim(mention.content ->> 'brand_name'), '') is null
+            when
+                nullif(btrim(mention.content ->> 'brand_name'), '') is null
+                and jsonb_typeof(mention.content) <> 'string'
                 then scout.mask_free_text(mention.content #>> '{}')
         end as mentions,
         case
@@ -103,10 +146,7 @@ mention_words as (
                 then btrim(mention.content ->> 'confidence')
         end as mention_confidence
     from said
-    cross join
-        lateral jsonb_array_elements(
-            case when jsonb_typeof(said.mentions) = 'array' then said.mentions else '[]' end
-        ) as mention (content)
+    cross join lateral jsonb_array_elements(said.mentions) as mention (content)
     offset 0
 ),
 
@@ -126,15 +166,32 @@ unread as (
             ('substitution_event', sale_word.substitution_event),
             ('substitution_reason', sale_word.substitution_reason),
             ('transcript', sale_word.transcript),
-            ('nlp_brand_mentions', sale_word.mentions)
+            ('nlp_brand_mentions', sale_word.mentions),
+            ('location', sale_word.location)
         ) as part (column_name, words)
     where
         num_nonnulls(
             sale_word.suggestion_offered, sale_word.suggestion_accepted, sale_word.duration_seconds,
             sale_word.handshake_score, sale_word.substitution_event, sale_word.substitution_reason,
-            sale_word.transcript, sale_word.mentions
+            sale_word.transcript, sale_word.mentions, sale_word.location
         ) > 0
         and part.words <> ''
+    union all
+    select
+        ignored_word.transaction_id,
+        part.column_name,
+        part.words
+    from ignored_words as ignored_word
+    cross join
+        lateral (
+            values
+            ('is_tbwa_client', ignored_word.is_tbwa_client),
+            ('time_of_day', ignored_word.time_of_day),
+            ('nlp_processed', ignored_word.nlp_processed),
+            ('nlp_processed_at', ignored_word.nlp_processed_at),
+            ('nlp_confidence_score', ignored_word.nlp_confidence_score)
+        ) as part (column_name, words)
+    where part.words <> ''
     union all
     select
         turn_word.transaction_id,
@@ -164,22 +221,14 @@ unread as (
     where num_nonnulls(mention_word.mentions, mention_word.mention_confidence) > 0 and part.words <> ''
     union all
     select
-        sale.transaction_id,
-        'item_confidence' as column_name,
-        btrim(item.content ->> 'confidence') as words
-    from window_contracts as sale
-    cross join
-        lateral jsonb_array_elements(
-            case when jsonb_typeof(sale.payload -> 'items') = 'array' then sale.payload -> 'items' else '[]' end
-        ) as item (content)
-    where
-        -- hardly ever: the lines are taken apart only then
-        jsonb_path_exists(
-            sale.payload,
-            '$.items[*].confidence ? (@.type() != "null" && (@.type() != "number" || @.abs() >= 1000000000000))'
-        )
-        and scout.parse_measure(btrim(item.content ->> 'confidence')) is null
-        and btrim(item.content ->> 'confidence') <> ''
+        latest.transaction_id,
+        part.column_name,
+        part.words
+    from window_parsed as line
+    -- as for the items themselves: the hash covers the transaction id
+    inner join window_transactions as latest on line.content_hash = latest.content_hash
+    cross join lateral jsonb_each_text(line.unread) as part (column_name, words)
+    where cast(:reads_items as boolean) and line.unread is not null and latest.deleted_at is null
 ),
 
 by_column as (
