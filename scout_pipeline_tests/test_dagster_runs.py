@@ -133,7 +133,8 @@ def the_run_says_what_the_files_hold(own: Orchestration, run: dg.ExecuteInProces
     assert set(checks(run)) == {
         (check.asset_key.to_user_string(), check.name)
         for check in defs.resolve_asset_graph().asset_check_keys
-        if check.name in PROMISED
+        # views are refreshed, and their grain is looked at, by runs of their own
+        if check.name in PROMISED and check.asset_key.path[0] != "serving"
     }
     for relation in ("daily_aggregates", "regional_performance", "store_performance"):
         assert sums_of_gold(own, f"scout.gold_{relation}") == (lines, value)
