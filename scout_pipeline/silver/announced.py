@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from scout_pipeline import database, settings
 from scout_pipeline.database import Database
-from scout_pipeline.silver import references, versions
+from scout_pipeline.silver import references
 from scout_pipeline.sources import watermarks
 
 
@@ -21,5 +21,4 @@ def refresh(target: Database) -> bool:
 def _bring_in_force(connection: sa.Connection) -> None:
     # windows write versions and members under this lock: what is chosen here must not be rewritten before it is used
     watermarks.everything_carried(connection, watermarks.SILVER)
-    versions.turn(connection)
     references.take_announced(connection)

@@ -75,7 +75,7 @@ def take(connection: sa.Connection, window: Window, source_id: int | None) -> di
 
 
 def take_announced(connection: sa.Connection) -> None:
-    """Describe again the members of which a record was announced for a day that has come.
+    """Describe again the members of which a record was announced for a day that has come, and turn the versions.
 
     The transaction must hold the lock of silver's cursor, as that of a window does.
     """
