@@ -84,7 +84,8 @@ def test_the_size_of_batches_changes_no_row_that_is_read(database: Database, tmp
     with limits(window_row_limit=1000, bucket_limit=1):
         bit_by_bit = {layer.layer: layer.rows_read for layer in floor.carry().layers}
     assert bit_by_bit == at_once
-    assert at_once["gold/product_performance"] == at_once["gold/regional_performance"] == 2 * len(days)
+    assert at_once["gold/store_product_summary"] == at_once["gold/regional_performance"] == 2 * len(days)
+    assert at_once["gold/product_performance"] == 4, "one code of two stores in each of two months"
     assert at_once["gold/product_mix"] == 2, "one code in each of two months"
     assert floor.broken_promises() == []
 
