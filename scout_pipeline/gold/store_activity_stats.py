@@ -1,7 +1,7 @@
 """scout.gold_store_activity_stats: how lately and how often each store sold, counted to one day for all."""
 
 from scout_pipeline.database import Database
-from scout_pipeline.gold import buckets, daily_aggregates
+from scout_pipeline.gold import buckets, daily_aggregates, store_product_summary
 from scout_pipeline.gold.buckets import GoldReport
 from scout_pipeline.gold.latest_day import Spans
 from scout_pipeline.gold.sales_figures import SALES
@@ -11,6 +11,7 @@ from scout_pipeline.tables import Table
 
 LAYER = "gold/store_activity_stats"
 SPANS = Spans(LAYER, outdated="gold/outdated_activity", clear="gold/store_activity_stats_clear")
+PRODUCTS = store_product_summary.LAYER
 LATEST = (daily_aggregates.LAYER, "date_key")
 DAYS = [(SALES, "date_key"), LATEST]
 REVENUE = [(SALES, "peso_value"), *DAYS]
@@ -18,7 +19,13 @@ TABLE = Table(
     key=LAYER,
     relation="scout.gold_store_activity_stats",
     description="First and latest sale of each store, its activity in the last 7, 30 and 90 days, and its status.",
-    deps=(transactions_cleaned.TABLE, transaction_items.TABLE, dim_product.TABLE, daily_aggregates.TABLE),
+    deps=(
+        transactions_cleaned.TABLE,
+        transaction_items.TABLE,
+        dim_product.TABLE,
+        daily_aggregates.TABLE,
+        store_product_summary.TABLE,
+    ),
     lineage={
         "store_id": [(SALES, "store_id")],
         "as_of_date": [LATEST],
@@ -29,7 +36,12 @@ TABLE = Table(
         **{f"active_days_{days}d": DAYS for days in (7, 30, 90)},
         **{f"transaction_count_{days}d": [(SALES, "transaction_id"), *DAYS] for days in (7, 30, 90)},
         **{f"revenue_{days}d": REVENUE for days in (7, 30, 90)},
-        "product_count_30d": [("silver/transaction_items", "sku"), ("silver/dim_product", "is_product"), LATEST],
+        "product_count_30d": [
+            *((PRODUCTS, column) for column in ("sku", "first_sold_date", "last_sold_date")),
+            ("silver/transaction_items", "sku"),
+            ("silver/dim_product", "is_product"),
+            LATEST,
+        ],
         "device_count_30d": [(SALES, "device_id"), *DAYS],
         "avg_daily_revenue_30d": REVENUE,
     },

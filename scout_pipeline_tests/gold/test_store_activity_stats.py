@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from scout_pipeline import flow
 from scout_pipeline.database import Database
+from scout_pipeline.gold import daily_aggregates, store_activity_stats
 from scout_pipeline_tests.floor_files import Floor, item, sale
 from scout_pipeline_tests.gold import store_days
 from scout_pipeline_tests.gold.store_days import Change, day
@@ -58,6 +60,26 @@ def test_spans_have_as_many_days_as_they_say(floor: Floor) -> None:
     assert figures[3:9] == [2, 4, 6, 3, 5, 7]
     assert figures[9:12] == [57, 88, 108]
     assert figures[12:] == [3, 2, Decimal("22.0000")]
+    assert floor.broken_promises() == []
+
+
+def products_sold(floor: Floor) -> int:
+    ((count,),) = floor.rows("select product_count_30d from scout.gold_store_activity_stats")
+    return int(count)
+
+
+def test_products_are_right_whether_their_months_were_computed_before_or_wait(floor: Floor) -> None:
+    """A month would lend the span what was sold before its first day, or lack what is not computed there yet."""
+    before_the_span = on(30, items=[item("CHIPS", 3, 7)])
+    floor.take_sales(on(0, items=[item("KOPI")]), on(29, items=[item("RICE"), item("KOPI")]), before_the_span)
+    floor.carry()
+    assert products_sold(floor) == 2
+    assert floor.broken_promises() == []
+    floor.take_sales(on(1, items=[item("CHIPS"), item("KOPI")]))
+    flow.carry(floor.database, layers=(daily_aggregates, store_activity_stats))
+    assert products_sold(floor) == 3, "from lines"
+    floor.carry()
+    assert products_sold(floor) == 3
     assert floor.broken_promises() == []
 
 

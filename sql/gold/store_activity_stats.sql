@@ -1,6 +1,8 @@
--- scout.gold_store_activity_stats: one row per store of touched_stores that ever sold; one scan of 90 days of sales and
--- one of 30 days of lines for all spans.
--- reads:  silver/transactions_cleaned, silver/transaction_items, silver/dim_product, gold/daily_aggregates
+-- scout.gold_store_activity_stats: one row per store of touched_stores that ever sold; one scan of 90 days of sales for
+-- all spans. Products are those of the store's months: of a month in which the 30 days begin or end it is known when a
+-- product was sold first and last. Stores that wait to be computed there are counted from lines.
+-- reads:  silver/transactions_cleaned, silver/transaction_items, silver/dim_product, gold/daily_aggregates,
+--         gold/store_product_summary
 -- params: -
 -- rerun:  safe, the stores' rows were removed in the same transaction
 with as_of as materialized (
@@ -93,23 +95,53 @@ spans as (
     group by daily.store_id
 ),
 
+waiting as (
+    select distinct touched.store_id
+    from touched_stores as touched
+    inner join ops.dirty_buckets as mark on touched.store_id = mark.store_id
+    cross join bounds
+    where
+        mark.layer = 'gold/store_product_summary'
+        and mark.date_key >= date_trunc('month', bounds.from_30d)
+        and mark.date_key < date_trunc('month', bounds.end_day) + interval '1 month'
+),
+
+sold as (
+    select
+        summary.store_id,
+        summary.sku,
+        count(*) as row_count
+    from scout.gold_store_product_summary as summary
+    inner join touched_stores on summary.store_id = touched_stores.store_id
+    cross join bounds
+    where
+        summary.month >= date_trunc('month', bounds.from_30d)
+        and summary.last_sold_date >= bounds.from_30d
+        and summary.first_sold_date < bounds.end_day
+        and not exists (
+            select 1 from waiting
+            where waiting.store_id = summary.store_id
+        )
+    group by summary.store_id, summary.sku
+    union all
+    select
+        item.store_id,
+        item.sku,
+        count(*) as row_count
+    from scout.silver_transaction_items as item
+    inner join waiting on item.store_id = waiting.store_id
+    where
+        item.date_key >= (select first_day.from_30d from bounds as first_day)
+        and item.date_key < (select last_day.end_day from bounds as last_day)
+    group by item.store_id, item.sku
+),
+
 assortments as (
     select
         sold.store_id,
-        sum(sold.line_count) as lines_read,
+        sum(sold.row_count) as rows_read,
         count(*) filter (where product.is_product) as product_count_30d
-    from (
-        select
-            item.store_id,
-            item.sku,
-            count(*) as line_count
-        from scout.silver_transaction_items as item
-        inner join touched_stores on item.store_id = touched_stores.store_id
-        where
-            item.date_key >= (select first_day.from_30d from bounds as first_day)
-            and item.date_key < (select last_day.end_day from bounds as last_day)
-        group by item.store_id, item.sku
-    ) as sold
+    from sold
     inner join scout.dim_product as product on sold.sku = product.sku and product.is_current
     group by sold.store_id
 ),
@@ -151,6 +183,6 @@ written as (
 select
     (
         (select coalesce(sum(spans.sales_read), 0) from spans)
-        + (select coalesce(sum(assortments.lines_read), 0) from assortments)
+        + (select coalesce(sum(assortments.rows_read), 0) from assortments)
     )::bigint as rows_read,
     (select count(*) from written) as rows_written;
