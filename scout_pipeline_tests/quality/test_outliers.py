@@ -1,6 +1,11 @@
 """Figures far from their own history are found, and nothing else: no holiday, no labelled day, no steady store."""
 
+import math
+import random
 from datetime import date
+from decimal import Decimal
+from statistics import median
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -38,6 +43,24 @@ PRICE_HISTORY = """
     select sku, days::date, price, line_count
     from generate_series(date '2026-02-20', date '2026-03-24', interval '1 day') as days
     cross join (values ('RICE', 50, 20), ('KOPI', 8.5, 1)) as code (sku, price, line_count)
+"""
+
+# the days of eight weeks that a common day is compared with, and itself
+ORDINARY_DAYS = "select date_key, day_class from ops.quality_days(:day, 56, true)"
+UNUSUAL = """
+    select
+        regexp_replace(rule_id, '^.*[.]', '') as name, column_names[1] as asked, parameters ->> 'per' as per,
+        parameters ->> 'limit' as limit, parameters ->> 'min_change' as min_change,
+        parameters ->> 'min_history' as min_history, parameters ->> 'noise' as noise
+    from ops.data_quality_rules
+    where table_name = :relation and is_active and dimension = 'distribution'
+"""
+FIGURES = """
+    insert into scout.gold_daily_aggregates (
+        store_id, date_key, transaction_count, line_count, units, gross_sales, returns_value, adjustments_value,
+        net_revenue, unique_customers, avg_transaction_value
+    )
+    values (:store, :day, :sales, :sales, :units, :revenue, 0, 0, :revenue, 1, 50)
 """
 
 
@@ -112,25 +135,98 @@ def test_a_store_that_never_trades_on_sundays_is_not_silent(history: Database) -
     assert found(history, "delete from scout.gold_daily_aggregates where store_id = 2", day=date(2026, 2, 25)) == set()
 
 
+def judged(database: Database, change: str) -> dict[tuple[str, str], tuple[Decimal, Decimal, bool]]:
+    """What was expected of each judged figure, its score, and whether it is an outlier, after a change; taken back."""
+    with database.engine.connect() as connection:
+        connection.execute(sa.text(change))
+        rows = connection.execute(
+            sa.text(
+                "select regexp_replace(rule_id, '^.*[.]', ''), entity, expected, score, is_outlier"
+                " from ops.quality_outliers('scout.gold_daily_aggregates', '2026-03-24')"
+            )
+        ).all()
+    return {(rule, entity): (expected, score, is_outlier) for rule, entity, expected, score, is_outlier in rows}
+
+
 def test_the_tested_day_is_outside_its_own_training(history: Database) -> None:
     """A day that is its own history explains itself away."""
+    change = "update scout.gold_daily_aggregates set net_revenue = {} where store_id = 1 and date_key = '2026-03-24'"
+    for revenue, is_far_below in ((1, True), (9000, False)):
+        expected, score, is_outlier = judged(history, change.format(revenue))["net_revenue_is_usual", "1"]
+        assert expected == 2000
+        assert (score < -6, is_outlier) == (is_far_below, True)
+
+
+def test_a_figure_that_most_of_its_history_lies_near_is_not_put_in_order(history: Database) -> None:
+    """Hundreds of codes would be sorted each day to learn that all of them are as always."""
+    assert judged(history, "select 1") == {}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_outliers_are_those_of_plain_python(history: Database, seed: int) -> None:
+    """A short cut past the medians must find what the medians find, of steady and of wild stores."""
+    chance = random.Random(seed)
     with history.transaction() as connection:
-        (row,) = connection.execute(
-            sa.text(
-                "select expected from ops.quality_outliers('scout.gold_daily_aggregates', '2026-03-24') "
-                "where rule_id like '%.net_revenue_is_usual' and entity = '1'"
-            )
-        ).all()
-        change = "update scout.gold_daily_aggregates set net_revenue = 1 where date_key = '2026-03-24'"
-        connection.execute(sa.text(change))
-        (after,) = connection.execute(
-            sa.text(
-                "select expected, score from ops.quality_outliers('scout.gold_daily_aggregates', '2026-03-24') "
-                "where rule_id like '%.net_revenue_is_usual' and entity = '1'"
-            )
-        ).all()
-    assert (row[0], after[0]) == (2000, 2000)
-    assert after[1] < -6
+        calendar = connection.execute(sa.text(ORDINARY_DAYS), {"day": DAY}).all()
+        rules = connection.execute(sa.text(UNUSUAL), {"relation": DAILY}).all()
+        connection.execute(sa.text("delete from scout.gold_daily_aggregates"))
+    sold = {
+        # the day itself is wild in all stores
+        (store, day): days_figures(chance, wildness=1 if day == DAY else store / 40)
+        for store in range(1, 31)
+        for day, _ in calendar
+    }
+    with history.transaction() as connection:
+        connection.execute(
+            sa.text(FIGURES),
+            [{"store": store, "day": day, **figures} for (store, day), figures in sold.items() if figures],
+        )
+    weekdays: dict[date, str] = dict(map(tuple, calendar))
+    expected = {
+        (rule.name, str(store))
+        for rule in rules
+        for store in range(1, 31)
+        if is_outlier(rule, {day: sold[store, day] for day in weekdays if sold[store, day]}, weekdays)
+    }
+    found = {key for key, (_, _, is_far) in judged(history, "select 1").items() if is_far}
+    assert found == expected
+    assert found, "nothing was found in a wild world"
+
+
+def days_figures(chance: random.Random, *, wildness: float) -> dict[str, int]:
+    """Sales, units and revenue of a day, or nothing; the wilder, the farther from the level of every store."""
+    if chance.random() < wildness / 8:
+        return {}
+    level = chance.choice((1, 1, 1, 1.3, 0.75, 2, 0.4, 5)) if chance.random() < wildness else 1
+    count = round(40 * level * chance.uniform(0.95, 1.05))
+    return {"sales": count, "units": count * chance.choice((2, 2, 3)), "revenue": count * chance.choice((50, 50, 51))}
+
+
+def is_outlier(rule: Any, days: dict[date, dict[str, int]], weekdays: dict[date, str]) -> bool:
+    """The rule as docs/data_quality.md tells it, of the figures of one store."""
+    if DAY not in days:
+        return False
+
+    def figure(day: date) -> float:
+        sold = days[day]
+        amount = {"net_revenue": sold["revenue"], "transaction_count": sold["sales"], "units": sold["units"]}
+        return amount[rule.asked] / (sold["sales"] if rule.per else 1)
+
+    past = [day for day in days if day < DAY]
+    like = {weekday: [figure(day) for day in past if weekdays[day] == weekday] for weekday in set(weekdays.values())}
+    usual, least = like[weekdays[DAY]], int(rule.min_history)
+    residuals = [
+        2 * abs(math.sqrt(figure(day) / median(like[weekdays[day]])) - 1) * (1 + 1 / len(like[weekdays[day]]))
+        for day in past
+        if len(like[weekdays[day]]) > 1
+    ]
+    if len(usual) < least or len(residuals) < 2 * least:
+        return False
+    centre, today = median(usual), figure(DAY)
+    sales = median(days[day]["sales"] for day in past if len(like[weekdays[day]]) > 1)
+    deviation = 1.4826 * median(residuals) * (1 + 0.5 / len(usual))
+    score = 2 * (math.sqrt(today / centre) - 1) / max(deviation, 0.05, float(rule.noise) / math.sqrt(sales))
+    return abs(score) > float(rule.limit) and max(today / centre, centre / today) - 1 >= float(rule.min_change)
 
 
 def test_labelled_days_are_neither_judged_nor_learned_from(history: Database) -> None:
