@@ -35,8 +35,7 @@ store_products as (
     where not (select store_months.wait from store_months)
 ),
 
--- materialized: joined with the touched months first, a few lines would be expected, and taken for the smaller side
-other_lines as materialized (
+lines as (
     select
         item.sku,
         item.date_key,
@@ -46,14 +45,27 @@ other_lines as materialized (
         item.subtotal
     from scout.silver_transaction_items as item
     where
-        item.date_key >= cast(:first_month_day as date)
+        (select store_months.wait from store_months)
+        and item.date_key >= cast(:first_month_day as date)
+        and item.date_key <= cast(:last_month_day as date)
+    union all
+    select
+        item.sku,
+        item.date_key,
+        item.source_id,
+        item.transaction_id,
+        item.quantity,
+        item.subtotal
+    from scout.silver_transaction_items as item
+    where
+        not (select store_months.wait from store_months)
+        and item.date_key >= cast(:first_month_day as date)
         and item.date_key <= cast(:last_month_day as date)
         and not exists (
             select 1
             from store_products as sold
             where
                 sold.store_id = item.store_id
-                -- of a time without a zone: half the price
                 and sold.month = date_trunc('month', item.date_key::timestamp)::date
                 and sold.sku = item.sku
         )
@@ -68,8 +80,10 @@ by_source as (
         sum(line.quantity) as units,
         sum(line.subtotal) as net_revenue,
         count(distinct line.transaction_id) as transactions
-    from other_lines as line
-    inner join touched_months as touched on date_trunc('month', line.date_key::timestamp)::date = touched.month
+    from lines as line
+    inner join touched_months as touched
+        -- of a time without a zone: half the price
+        on date_trunc('month', line.date_key::timestamp)::date = touched.month
     group by line.sku, touched.month, line.source_id
 ),
 
