@@ -553,6 +553,18 @@ def test_dagster_stores_its_history_in_postgresql_through_psycopg2(
     assert url.startswith("postgresql+psycopg2://")
 
 
+def test_no_table_stands_before_what_it_is_computed_from() -> None:
+    """Lists in the order of the flow are read from the top; a reader would look for the input below."""
+    for order in (
+        [layer.TABLE for layer in (*flow.GOLD, *flow.SERVING)],
+        [known for known in rule_book.TABLES if known.key.startswith("gold/")],
+    ):
+        keys = [known.key for known in order]
+        for place, known in enumerate(order):
+            later = {upstream.key for upstream in known.deps} & set(keys[place:])
+            assert not later, f"{known.key} stands before {', '.join(sorted(later))}"
+
+
 def test_the_flow_refreshes_what_the_graph_shows() -> None:
     """A table that one list forgets would stand still under `scout run`, or be missing from the catalogue."""
     refreshed = {layer.TABLE.key for layer in (*flow.GOLD, *flow.SERVING)}

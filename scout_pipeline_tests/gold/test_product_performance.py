@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from scout_pipeline import flow
 from scout_pipeline.gold import product_performance, store_product_summary
@@ -80,17 +81,42 @@ def test_moved_and_voided_sales_are_in_their_new_month_alone(floor: Floor) -> No
     assert floor.broken_promises() == []
 
 
-def test_a_code_that_becomes_a_product_is_counted_once(floor: Floor) -> None:
+def sell(floor: Floor, name: str, sku: str, day: int) -> None:
+    sold_at = f"2026-02-{day:02} 08:00:00"
+    shop_files.take(floor.database, floor.folder, f"{name}.csv", Line(name, sold_at=sold_at, sku=sku, store="B"))
+
+
+def test_a_code_that_becomes_a_product_or_ceases_to_be_one_is_counted_once(floor: Floor) -> None:
     """It would be counted from its lines and in its stores, or in neither."""
     floor.take_reference(reference("product", "FEE", "2026-01-01", category="services"))
-    # before any store is computed again: no sale of the month changed
-    flow.carry(floor.database, layers=(product_performance,))
-    assert set(floor.rows(FIGURES)) == expected(floor)
-    shop_files.take(
-        floor.database, floor.folder, "fee.csv", Line("s8", sold_at="2026-02-09 08:00:00", sku="FEE", store="B")
-    )
-    flow.carry(floor.database, layers=(product_performance,))
-    assert set(floor.rows(FIGURES)) == expected(floor)
     floor.carry()
+    # now the codes of the month are marked, and its stores know the fee
+    sell(floor, "as a product", "EGGS", 9)
+    floor.carry()
+    assert floor.rows("select count(*) from scout.gold_store_product_summary where sku = 'FEE'") == [(1,)]
+    assert set(floor.rows(FIGURES)) == expected(floor)
+    mapping = floor.folder / "mappings" / "test_shops.yaml"
+    mapping.write_text(mapping.read_text().replace('"^FEE$"', '"^SOAP$"'))
+    sell(floor, "said otherwise", "SOAP", 10)
+    floor.carry()
+    sell(floor, "as none", "EGGS", 11)
+    floor.carry()
+    assert floor.rows("select count(*) from scout.gold_store_product_summary where sku = 'SOAP'") == [(0,)]
     assert set(floor.rows(FIGURES)) == expected(floor)
     assert floor.broken_promises() == []
+
+
+def test_a_store_whose_months_know_a_product_not_yet_is_counted_from_lines(floor: Floor) -> None:
+    """A month that came back from the archive may be older than the catalogue: its rows tell, not what is a product."""
+    removed = "delete from scout.gold_store_product_summary where sku = 'RICE' and store_id = (select min(store_id) {})"
+    with floor.database.transaction() as connection:
+        connection.execute(sa.text(removed.format("from scout.gold_store_product_summary where sku = 'RICE'")))
+        connection.execute(
+            sa.text(
+                "insert into ops.dirty_buckets (store_id, date_key, layer, cause)"
+                " select distinct store_id, date_key, :layer, 'restated' from scout.silver_transaction_items"
+            ),
+            {"layer": product_performance.LAYER},
+        )
+    product_performance.refresh(floor.database)
+    assert set(floor.rows(FIGURES)) == expected(floor)

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from scout_pipeline import flow
 from scout_pipeline.database import Database
-from scout_pipeline.gold import daily_aggregates, store_activity_stats
+from scout_pipeline.gold import daily_aggregates, store_activity_stats, store_product_summary
 from scout_pipeline_tests.floor_files import Floor, item, sale
 from scout_pipeline_tests.gold import store_days
 from scout_pipeline_tests.gold.store_days import Change, day
@@ -63,24 +64,63 @@ def test_spans_have_as_many_days_as_they_say(floor: Floor) -> None:
     assert floor.broken_promises() == []
 
 
-def products_sold(floor: Floor) -> int:
-    ((count,),) = floor.rows("select product_count_30d from scout.gold_store_activity_stats")
-    return int(count)
+def products_sold(floor: Floor) -> dict[str, int]:
+    rows = "select store_code, product_count_30d from scout.gold_store_activity_stats join scout.store_registry"
+    return {store: int(count) for store, count in floor.rows(f"{rows} using (store_id)")}
 
 
 def test_products_are_right_whether_their_months_were_computed_before_or_wait(floor: Floor) -> None:
     """A month would lend the span what was sold before its first day, or lack what is not computed there yet."""
     before_the_span = on(30, items=[item("CHIPS", 3, 7)])
-    floor.take_sales(on(0, items=[item("KOPI")]), on(29, items=[item("RICE"), item("KOPI")]), before_the_span)
+    floor.take_sales(
+        on(0, items=[item("KOPI")]),
+        on(29, items=[item("RICE"), item("KOPI"), item("KOPI")]),
+        before_the_span,
+        on(2, "S2", items=[item("RICE")]),
+    )
     floor.carry()
-    assert products_sold(floor) == 2
+    assert products_sold(floor) == {"S1": 2, "S2": 1}
     assert floor.broken_promises() == []
-    floor.take_sales(on(1, items=[item("CHIPS"), item("KOPI")]))
+    floor.take_sales(on(1, items=[item("CHIPS"), item("KOPI"), item("KOPI")]))
+    flow.carry(floor.database, layers=(daily_aggregates,))
+    report = store_activity_stats.refresh(floor.database)
+    assert products_sold(floor) == {"S1": 3, "S2": 1}
+    assert report.rows_read == 4 + 7, "its sales, and its lines of 30 days"
+    store_product_summary.refresh(floor.database)
+    floor.take_sales(on(3, items=[item("KOPI")]))
+    flow.carry(floor.database, layers=(daily_aggregates, store_product_summary))
+    report = store_activity_stats.refresh(floor.database)
+    assert products_sold(floor) == {"S1": 3, "S2": 1}
+    assert report.rows_read == 5 + 4, "its sales, and two products in each of two months"
+    # both are counted again, and only one of them waits
+    floor.take_sales(on(-1, "S2", items=[item("KOPI")]))
+    flow.carry(floor.database, layers=(daily_aggregates, store_product_summary))
+    floor.take_sales(on(-1, items=[item("RICE")]))
     flow.carry(floor.database, layers=(daily_aggregates, store_activity_stats))
-    assert products_sold(floor) == 3, "from lines"
+    assert products_sold(floor) == {"S1": 3, "S2": 2}
     floor.carry()
-    assert products_sold(floor) == 3
     assert floor.broken_promises() == []
+
+
+def test_a_day_that_is_not_shown_yet_sells_no_product(floor: Floor) -> None:
+    """The span ends with the latest day of all stores, and a month may be ahead of it."""
+    floor.take_sales(on(0, items=[item("KOPI")]))
+    floor.carry()
+    floor.take_sales(on(-1, items=[item("CHIPS")]))
+    flow.carry(floor.database, layers=(store_product_summary, store_activity_stats))
+    assert products_sold(floor) == {"S1": 1}
+    floor.carry()
+    assert products_sold(floor) == {"S1": 2}
+    assert floor.broken_promises() == []
+
+
+def test_another_number_of_products_breaks_the_promise(floor: Floor) -> None:
+    """The figure depends on another table of gold, which might be wrong."""
+    floor.take_sales(on(0, items=[item("KOPI")]))
+    floor.carry()
+    with floor.database.transaction() as connection:
+        connection.execute(sa.text("update scout.gold_store_activity_stats set product_count_30d = 2"))
+    assert floor.broken_promises() == ["activity_equals_silver"]
 
 
 def test_a_store_that_falls_silent_slows_down_and_is_lost(floor: Floor) -> None:

@@ -145,16 +145,16 @@ def judged(database: Database, change: str) -> dict[tuple[str, str], tuple[Decim
                 " from ops.quality_outliers('scout.gold_daily_aggregates', '2026-03-24')"
             )
         ).all()
-    return {(rule, entity): (expected, score, is_outlier) for rule, entity, expected, score, is_outlier in rows}
+    return {(rule, entity): (expected, score, is_far) for rule, entity, expected, score, is_far in rows}
 
 
 def test_the_tested_day_is_outside_its_own_training(history: Database) -> None:
     """A day that is its own history explains itself away."""
     change = "update scout.gold_daily_aggregates set net_revenue = {} where store_id = 1 and date_key = '2026-03-24'"
     for revenue, is_far_below in ((1, True), (9000, False)):
-        expected, score, is_outlier = judged(history, change.format(revenue))["net_revenue_is_usual", "1"]
+        expected, score, is_far = judged(history, change.format(revenue))["net_revenue_is_usual", "1"]
         assert expected == 2000
-        assert (score < -6, is_outlier) == (is_far_below, True)
+        assert (score < -6, is_far) == (is_far_below, True)
 
 
 def test_a_figure_that_most_of_its_history_lies_near_is_not_put_in_order(history: Database) -> None:
@@ -188,9 +188,9 @@ def test_outliers_are_those_of_plain_python(history: Database, seed: int) -> Non
         for store in range(1, 31)
         if is_outlier(rule, {day: sold[store, day] for day in weekdays if sold[store, day]}, weekdays)
     }
-    found = {key for key, (_, _, is_far) in judged(history, "select 1").items() if is_far}
-    assert found == expected
-    assert found, "nothing was found in a wild world"
+    outliers = {key for key, (_, _, is_far) in judged(history, "select 1").items() if is_far}
+    assert outliers == expected
+    assert outliers, "nothing was found in a wild world"
 
 
 def days_figures(chance: random.Random, *, wildness: float) -> dict[str, int]:

@@ -11,7 +11,7 @@ with touched_months as (
     from buckets
 ),
 
-store_months as (
+summaries as (
     select
         exists(
             select 1
@@ -32,9 +32,10 @@ store_products as (
         sold.transaction_count
     from scout.gold_store_product_summary as sold
     inner join touched_months as touched on sold.month = touched.month
-    where not (select store_months.wait from store_months)
+    where not (select summaries.wait from summaries)
 ),
 
+-- in two branches, so that while stores wait their lines are looked up nowhere
 lines as (
     select
         item.sku,
@@ -45,7 +46,7 @@ lines as (
         item.subtotal
     from scout.silver_transaction_items as item
     where
-        (select store_months.wait from store_months)
+        (select summaries.wait from summaries)
         and item.date_key >= cast(:first_month_day as date)
         and item.date_key <= cast(:last_month_day as date)
     union all
@@ -58,7 +59,7 @@ lines as (
         item.subtotal
     from scout.silver_transaction_items as item
     where
-        not (select store_months.wait from store_months)
+        not (select summaries.wait from summaries)
         and item.date_key >= cast(:first_month_day as date)
         and item.date_key <= cast(:last_month_day as date)
         and not exists (

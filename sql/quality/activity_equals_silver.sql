@@ -1,6 +1,7 @@
 -- promise: the life, the days with sales, the transactions and the revenue of each store in the last 7, 30 and 90
--- business days are those of silver, to one and the same latest day.
--- reads:  silver/transactions_cleaned, gold/daily_aggregates, gold/store_activity_stats
+-- business days, and its products in the last 30, are those of silver, to one and the same latest day.
+-- reads:  silver/transactions_cleaned, silver/transaction_items, silver/dim_product, gold/daily_aggregates,
+--         gold/store_activity_stats
 -- params: -
 -- rerun:  safe, read only
 with latest as materialized (
@@ -42,6 +43,31 @@ lengths (days) as (
     (90)
 ),
 
+-- of lines, which the table itself reads of few stores; none when some of the days are archived
+spans_of_lines as (
+    select latest.latest_day - 29 as first_day
+    from latest
+    where latest.latest_day - 29 >= (select ops.silver_kept_from())
+),
+
+products as (
+    select
+        sold.store_id,
+        count(*) as product_count
+    from (
+        select distinct
+            item.store_id,
+            item.sku
+        from scout.silver_transaction_items as item
+        where
+            item.date_key >= (select spans_of_lines.first_day from spans_of_lines)
+            and item.date_key <= (select latest.latest_day from latest)
+    ) as sold
+    inner join scout.dim_product as product on sold.sku = product.sku
+    where product.is_current and product.is_product
+    group by sold.store_id
+),
+
 summed as (
     select
         aged.store_id,
@@ -67,14 +93,15 @@ shown as (
         figure.last_sale_date,
         spread.active_days,
         spread.transaction_count,
-        spread.revenue
+        spread.revenue,
+        spread.product_count
     from scout.gold_store_activity_stats as figure
     cross join lateral (
         values
-        (7, figure.active_days_7d, figure.transaction_count_7d, figure.revenue_7d),
-        (30, figure.active_days_30d, figure.transaction_count_30d, figure.revenue_30d),
-        (90, figure.active_days_90d, figure.transaction_count_90d, figure.revenue_90d)
-    ) as spread (days, active_days, transaction_count, revenue)
+        (7, figure.active_days_7d, figure.transaction_count_7d, figure.revenue_7d, null),
+        (30, figure.active_days_30d, figure.transaction_count_30d, figure.revenue_30d, figure.product_count_30d),
+        (90, figure.active_days_90d, figure.transaction_count_90d, figure.revenue_90d, null)
+    ) as spread (days, active_days, transaction_count, revenue, product_count)
 ),
 
 broken as (
@@ -83,9 +110,12 @@ broken as (
         coalesce(summed.days, shown.days) as days,
         shown.as_of_date,
         summed.revenue as silver_value,
-        shown.revenue as gold_value
+        shown.revenue as gold_value,
+        products.product_count as silver_products,
+        shown.product_count as gold_products
     from summed
     full join shown on summed.store_id = shown.store_id and summed.days = shown.days
+    left join products on shown.store_id = products.store_id
     where
         (
             (
@@ -96,6 +126,10 @@ broken as (
                 shown.first_sale_date, shown.last_sale_date, shown.active_days, shown.transaction_count, shown.revenue
             )
             or shown.as_of_date <> (select latest.latest_day from latest)
+            or (
+                shown.product_count <> coalesce(products.product_count, 0)
+                and exists (select 1 from spans_of_lines)
+            )
         )
         -- the latest day itself may be one that a layer has not shown yet
         and not exists (

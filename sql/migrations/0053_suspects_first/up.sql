@@ -21,10 +21,13 @@ declare
         order by rule.rule_id
     );
     entity text;
-    -- what is measured of a row of the table, how the day's own figures are bounded, and which of them are suspects
+    -- parts of the statement, for all rules: what is measured of a row, between what the day's own figures lie, whether
+    -- they are suspects, and then what of a row is judged
     measures text;
     bounds text;
-    suspects text;
+    flags text;
+    any_flag text;
+    judged text;
     limits text;
 begin
     if cardinality(rules) = 0 then
@@ -61,6 +64,10 @@ begin
             ),
             ', '
         ),
+        string_agg(format('flagged.is_suspect_%s', number), ' or '),
+        string_agg(
+            format('(%1$s, flagged.is_suspect_%1$s, measured.figure_%1$s, measured.counted_%1$s)', number), ', '
+        ),
         string_agg(
             format(
                 '(%s, %L, %L::float8, %L::float8, %L::bigint, %L::float8)',
@@ -70,7 +77,7 @@ begin
             ),
             ', '
         )
-    into measures, bounds, suspects, limits
+    into measures, bounds, flags, any_flag, judged, limits
     from generate_subscripts(rules, 1) as number;
     return query execute format(
         $statement$with measured as materialized (
@@ -95,7 +102,7 @@ today as (
 
 -- when most of a history lies nearer to the figure than the least change that counts, so does its median: only the
 -- others have to be put in order
-suspects as materialized (
+flagged as materialized (
     select today.entity, %8$s
     from today
     left join measured as past
@@ -104,15 +111,15 @@ suspects as materialized (
 ),
 
 facts as materialized (
-    select judged.*
+    select suspect.*
     from (
         select measured.entity, measured.date_key, measured.day_class, rule.place, rule.figure, rule.counted
         from measured
-        inner join suspects on measured.entity = suspects.entity
+        inner join flagged on measured.entity = flagged.entity
         cross join lateral (values %9$s) as rule (place, is_suspect, figure, counted)
         where (%10$s) and rule.is_suspect
-    ) as judged
-    where judged.figure is not null
+    ) as suspect
+    where suspect.figure is not null
 ),
 
 -- the day's own figures stand in the group of its class, but not in its median
@@ -181,15 +188,9 @@ from judged$statement$,
         end,
         limits,
         bounds,
-        suspects,
-        (
-            select string_agg(format('(%1$s, suspects.is_suspect_%1$s, measured.figure_%1$s, measured.counted_%1$s)', number), ', ')
-            from generate_subscripts(rules, 1) as number
-        ),
-        (
-            select string_agg(format('suspects.is_suspect_%s', number), ' or ')
-            from generate_subscripts(rules, 1) as number
-        )
+        flags,
+        judged,
+        any_flag
     )
     using
         p_day, (rules[1].parameters ->> 'window_days')::integer,
@@ -198,7 +199,6 @@ end
 $$;
 comment on function ops.quality_outliers(regclass, date) is
 'The figures of the day that most of their history does not lie near, judged: the median of the same class of day is '
-'what was expected, and the spread is the MAD '
-'of the residuals (of roots, which steady counts) of that store or code over all its days, wider for a short history '
-'and never below what the number of sales allows. The day itself is in neither. What has too little history is not '
-'judged and not returned.';
+'what was expected, and the spread is the MAD of the residuals (of roots, which steady counts) of that store or code '
+'over all its days, wider for a short history and never below what the number of sales allows. The day itself is in '
+'neither. What has too little history is not judged and not returned.';

@@ -3,4 +3,4 @@ select routine.oid::regprocedure as missing
 from pg_proc as routine
 where
     routine.oid = 'ops.quality_outliers(regclass, date)'::regprocedure
-    and strpos(routine.prosrc, 'suspects as materialized') = 0;
+    and strpos(routine.prosrc, 'flagged as materialized') = 0;
