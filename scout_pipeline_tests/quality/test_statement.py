@@ -38,6 +38,14 @@ RULES = """
     order by rule.rule_id
 """
 
+GUARDS = """
+    select
+        regexp_replace(rule.rule_id, '^.*[.]', ''),
+        ops.quality_range_guard(cast(cast(:relation as text) as regclass), rule)
+    from ops.data_quality_rules as rule
+    where rule.table_name = :relation and rule.is_active and rule.column_names = array[cast(:column as text)]
+"""
+
 
 @pytest.fixture
 def day(database: Database, tmp_path: Path) -> Iterator[sa.Connection]:
@@ -98,6 +106,15 @@ def test_a_value_at_any_limit_breaks_the_rules_that_it_breaks_alone(
     assert counted(asked_at_once(day, ITEMS)) == expected
 
 
+def test_a_usual_value_is_compared_with_two_limits_of_its_column(day: sa.Connection) -> None:
+    """One rule that asks adjustments for the contrary of what all others ask closed the way past them for every row."""
+    guards = dict(map(tuple, day.execute(sa.text(GUARDS), {"relation": ITEMS, "column": "quantity"}).all()))
+    assert guards["quantity_is_in_range"] == "t.quantity > '0' and t.quantity < '100'"
+    assert guards["money_adjusted"] is None
+    asked_by = {name for name, guard in guards.items() if guard == guards["quantity_is_in_range"]}
+    assert asked_by == {"quantity_impossible", "quantity_is_in_range", "quantity_is_usual", "quantity_negative"}
+
+
 def test_values_of_sales_at_any_limit_break_the_rules_that_they_break_alone(day: sa.Connection) -> None:
     """As above, with a limit that only sales have."""
     for figure, number in zip(FIGURES[1:], range(1, len(FIGURES)), strict=True):
@@ -139,6 +156,33 @@ def test_what_is_asked_of_groups_counts_rows_and_shows_them(day: sa.Connection) 
     }
     shown = found["rows"][f"{ITEMS}.brand_name_is_described"]["sample"]
     assert {(key["transaction_id"], key["line_number"]) for key in shown} == {("3", 1), ("4", 1)}
+
+
+def test_what_is_asked_of_values_of_sales_counts_sales_and_lines_and_shows_them(day: sa.Connection) -> None:
+    """A value of one set says nothing of another, a deleted sale is asked about too, and lines weigh what they did."""
+    damages = (
+        "gender = 'robot' where transaction_id in ('1', '2')",
+        "age_bracket = 'old', deleted_at = now() where transaction_id in ('2', '3', '4')",
+        "payment_method = 'shells', transaction_type = 'mixed' where transaction_id = '5'",
+        "device_id = 'NOBODY', store_type = 'boat' where transaction_id = '6'",
+        "campaign_id = 'NOTHING', line_count = 7 where transaction_id in ('6', '7')",
+    )
+    for damage in damages:
+        day.exec_driver_sql(f"update {SALES} set {damage}")  # noqa: S608
+    found = asked_at_once(day, SALES)
+    assert counted(found) == asked_alone(day, SALES)
+    told = {rule_id.removeprefix(f"{SALES}."): told for rule_id, told in found["rows"].items()}
+    expected = {
+        "gender_is_known": (["1", "2"], 4),
+        "age_bracket_is_known": (["2", "3", "4"], 6),
+        "payment_method_is_known": (["5"], 2),
+        "device_id_is_described": (["6"], 7),
+        "store_type_is_known": (["6"], 7),
+        "campaign_id_is_described": (["6", "7"], 14),
+    }
+    for name, (transactions, lines) in expected.items():
+        assert sorted(key["transaction_id"] for key in told[name]["sample"]) == transactions, name
+        assert told[name]["weight"] == lines, name
 
 
 def test_rows_that_lack_something_are_counted_once_and_no_others(day: sa.Connection) -> None:
