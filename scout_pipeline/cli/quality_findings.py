@@ -146,11 +146,19 @@ def _print_finding(row: Mapping[str, Any], console: Console) -> None:
 
 
 def _circumstances(row: Mapping[str, Any]) -> Iterator[str]:
-    if row["store_code"]:
-        yield f"store {escape(row['store_code'])}"
+    if subject := _subject(row):
+        yield escape(subject)
     yield (
         f"seen {row['times_seen']} times, last {row['last_seen_at']:%Y-%m-%d}" if row["times_seen"] > 1 else "seen once"
     )
+
+
+def _subject(row: Mapping[str, Any]) -> str:
+    """The store, code or value that a finding is about; empty for one about a whole day."""
+    key = {name: value for name, value in row["key"].items() if name not in ("store_id", "beyond")}
+    if row["store_code"]:
+        key = {"store": row["store_code"], **key}
+    return ", ".join(f"{name} {value}" for name, value in key.items())
 
 
 def _said(row: Mapping[str, Any]) -> Iterator[str]:
@@ -169,14 +177,14 @@ def _on(moment: datetime | None) -> str:
 
 
 def _grid(found: list[Mapping[str, Any]]) -> Grid:
-    grid = Grid("id", "day", "severity", "rule", "store", "observed", "expected", "seen", "said", title="Findings")
+    grid = Grid("id", "day", "severity", "rule", "about", "observed", "expected", "seen", "said", title="Findings")
     for row in found:
         grid.add_row(
             str(row["issue_id"]),
             str(row["metric_date"]),
             f"[{STYLES[row['severity']]}]{row['severity']}[/]",
             row["rule_id"].removeprefix("scout."),
-            row["store_code"] or "",
+            escape(_subject(row)),
             escape(row["observed"]),
             escape(row["expected"]),
             str(row["times_seen"]),

@@ -50,6 +50,17 @@ WORSENED = """
     select ops.data_quality_worsened(issue, :severity, cast(:failing as bigint), cast(:score as numeric))
     from ops.data_quality_issues as issue where rule_id ~ 'sold_hour'
 """
+# of a code and of a store, which are not said in what was observed
+OF_ONE = """
+    select
+        ops.raise_data_quality_issue(
+            'ops.code_prices.code_price_is_usual', '2026-02-05', store_id, key, 'warning', '12.0000', 'about 8.5000',
+            null, null
+        )
+    from (values (null, '{"sku": "KOPI"}'), (1, '{"store_id": 1}'), (null, '{"beyond": "limit"}'))
+        as found (store_id, key_text)
+    cross join lateral (select key_text::jsonb as key) as parsed
+"""
 
 
 def _damage(database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,6 +96,18 @@ def run(*arguments: str) -> click.testing.Result:
 def standing(database: Database) -> list[tuple[object, ...]]:
     with database.transaction() as connection:
         return [tuple(row) for row in connection.execute(sa.text(STANDING))]
+
+
+def test_a_finding_says_what_it_is_about(database: Database) -> None:
+    """Ten codes with a strange price looked like ten times the same finding, and none could be looked up."""
+    with database.transaction() as connection:
+        connection.exec_driver_sql(OF_ONE)
+    listed = run("issues", "--rule", "code_price_is_usual").stdout.splitlines()
+    about = [line.split("warning")[1].split() for line in listed if "warning" in line]
+    assert sorted(about) == [["seen", "once"], ["sku", "KOPI,", "seen", "once"], ["store", "S1,", "seen", "once"]]
+    wide = run("issues", "--rule", "code_price_is_usual", "--wide").stdout
+    assert "sku KOPI" in wide
+    assert "store S1" in wide
 
 
 def test_many_findings_are_acknowledged_by_rule_table_and_days(database: Database) -> None:
