@@ -253,6 +253,61 @@ def test_every_month_comes_back_as_it_was(shop: Database) -> None:
     assert months.broken(shop) == {}
 
 
+BRANDED = "update scout.silver_transaction_items set brand_name = 'Pala' where sku = 'RICE' and date_key < '2024-03-01'"
+CLIENT = (
+    "insert into scout.dim_brand (brand_name, brand_owner, is_tbwa_client, variants) values ('Pala', '', true, '{}')"
+)
+# promises of what products and clients sold; the brand is planted behind the back of those of brands
+CATALOGUED = {
+    "store_products_equal_silver",
+    "products_equal_silver",
+    "mix_equals_silver",
+    "activity_equals_silver",
+    "business_equals_silver",
+}
+# layers of which whole weeks wait, whether a client sold anything, and the products
+FEBRUARY = """
+    select
+        (
+            select string_agg(distinct layer, ' ' order by layer)
+            from ops.dirty_buckets where date_key between '2024-02-05' and '2024-02-29'
+        ),
+        (
+            select sum(tbwa_revenue) > 0
+            from scout.gold_business_metrics where date_key between '2024-02-01' and '2024-02-29'
+        ),
+        (
+            select string_agg(distinct sku, ' ' order by sku)
+            from scout.gold_store_product_summary where month = '2024-02-01'
+        )
+"""
+
+
+def test_what_the_catalogue_says_anew_is_told_of_a_restored_month(shop: Database, open_folder: Path) -> None:
+    """A code that became no product, and a brand that became a client's, marked only days whose lines were there."""
+    months.execute(shop, BRANDED)
+    months.maintain(shop, LAST)
+    months.execute(shop, CLIENT)
+    mapping = open_folder / "mappings" / "test_shops.yaml"
+    mapping.write_text(mapping.read_text().replace('["^FEE$"]', '["^SOAP$"]'))
+    flow.run_rebuild(shop, date(2024, 4, 1), LAST)
+    assert months.execute(shop, FEBRUARY) == [(None, False, "RICE SOAP")]
+
+    restore(shop, SILVER, date(2024, 2, 1))
+    concerned = "gold/business_metrics gold/product_mix gold/store_activity_stats gold/store_product_summary"
+    assert months.execute(shop, FEBRUARY) == [(concerned, False, "RICE SOAP")]
+    flow.run_incremental(shop)
+    assert months.execute(shop, FEBRUARY) == [(None, True, "RICE")]
+    assert CATALOGUED.isdisjoint(months.broken(shop))
+
+    # the days of its first week stand on the month before, and waited for it
+    restore(shop, SILVER, date(2024, 1, 1))
+    flow.run_incremental(shop)
+    assert months.execute(shop, "select * from ops.dirty_buckets") == []
+    assert months.scalar(shop, "select count(*) from scout.gold_store_product_summary where sku = 'SOAP'") == 0
+    assert CATALOGUED.isdisjoint(months.broken(shop))
+
+
 def test_a_sale_for_an_archived_month_waits_and_enters_with_it(shop: Database, open_folder: Path) -> None:
     """It would rebuild a day from the one late sale alone, and destroy what gold shows of it."""
     months.maintain(shop, LAST)

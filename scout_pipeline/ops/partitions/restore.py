@@ -173,6 +173,7 @@ def _attach(connection: sa.Connection, layer: Layer, month: date, parts: list[Ma
     database.run(connection, "ops/thaw_month_row", layer=layer.name, month=month)
     if layer is SILVER:
         database.run(connection, "ops/recall_archived")
+        database.run(connection, "ops/mark_retold", first_day=month)
     log(connection, "restored", None, month, layer=layer.name)
 
 
