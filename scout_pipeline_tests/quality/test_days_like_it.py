@@ -1,7 +1,7 @@
 """What a day is compared with: days of its class, a pay day with pay days; and a closed store with nothing."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -53,6 +53,13 @@ SILENT = """
     where rule.rule_id = 'scout.gold_daily_aggregates.no_store_is_silent'
 """
 
+DAYS = "select date_key, day_class from ops.quality_days(:day, :window, :by_class)"
+# as far back as a holiday looks
+CALENDAR = """
+    select date_key, is_holiday, is_payday from scout.dim_date where date_key between cast(:day as date) - 400 and :day
+"""
+SPECIAL = ("holiday", "payday")
+
 
 def _sell(database: Database, folder: object, monkeypatch: pytest.MonkeyPatch) -> None:
     dim_date.refresh(database)
@@ -98,6 +105,40 @@ def test_a_pay_day_is_compared_with_pay_days(connection: sa.Connection) -> None:
     assert found(connection, OUTLIERS, PAY_DAY) == [("S1", 120)], "an ordinary day is little for a pay day"
     sells(connection, PAY_DAY, 360)
     assert found(connection, OUTLIERS, PAY_DAY) == [("S1", 120)]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Manila", "Africa/Cairo"])
+@pytest.mark.parametrize("window", [0, 28, 84])
+@pytest.mark.parametrize("by_class", [True, False])
+def test_the_days_like_it_are_those_of_plain_python(
+    connection: sa.Connection, zone: str, window: int, by_class: bool
+) -> None:
+    """Days before a clock change, or pay days before the window, were lost to one of several ways to step back."""
+    connection.execute(sa.text("select set_config('TimeZone', :zone, true)"), {"zone": zone})
+    # of Cairo, whose clocks skip the midnight of 24 April 2026
+    days = [PAY_DAY, TUESDAY, date(2026, 4, 23), date(2026, 4, 24), date(2026, 4, 28), date(2026, 12, 25)]
+    for day in days:
+        found = connection.execute(sa.text(DAYS), {"day": day, "window": window, "by_class": by_class}).all()
+        assert dict(map(tuple, found)) == days_like(connection, day, window, by_class=by_class), day
+
+
+def days_like(connection: sa.Connection, day: date, window: int, *, by_class: bool) -> dict[date, str]:
+    """The day and those that it is compared with, each with its class, as docs/data_quality.md tells it."""
+    calendar = {row.date_key: row for row in connection.execute(sa.text(CALENDAR), {"day": day})}
+    classes = {
+        known: "any day"
+        if not by_class
+        else "holiday"
+        if row.is_holiday
+        else "payday"
+        if row.is_payday
+        else f"{known:%A}"
+        for known, row in calendar.items()
+    }
+    if classes[day] in SPECIAL:
+        return {known: told for known, told in classes.items() if told == classes[day]}
+    first = day - timedelta(days=window)
+    return {known: told for known, told in classes.items() if known >= first and told not in SPECIAL}
 
 
 def test_an_ordinary_day_learns_nothing_from_pay_days(connection: sa.Connection) -> None:

@@ -89,6 +89,26 @@ def test_what_is_kept_is_what_the_day_consists_of(floor: Floor) -> None:
     assert sum(counted for _, _, counted in lines) == 4 * 4
 
 
+def test_a_deleted_sale_has_no_share_and_what_is_called_none_is_none(floor: Floor) -> None:
+    """What was taken back would be part of the day, and a payment that is called `none` stopped the check."""
+    with floor.database.transaction() as connection:
+        connection.execute(sa.text("update scout.silver_transactions_cleaned set payment_method = null"))
+        for damage in (
+            "payment_method = 'none' where transaction_id = '2'",
+            # the same customer and payment as another sale: one group of what stands and what does not
+            "customer_id = (select customer_id from scout.silver_transactions_cleaned where transaction_id = '1')",
+            "deleted_at = now(), gender = 'robot' where transaction_id = '3'",
+        ):
+            connection.exec_driver_sql(f"update scout.silver_transactions_cleaned set {damage}")  # noqa: S608
+    check(floor, DAY, SALES)
+    found = {row[0]: row[1:] for row in floor.rows(SHARES.format("ops.day_shares"), day=DAY)}
+    assert found["payment method none"] == (1, 2)
+    assert found["hour 18"] == (1, 2)
+    assert found["type sale"] == (1, 2)
+    assert found["the busiest minute"] == (1, 2)
+    assert {"hour 20", "gender robot"}.isdisjoint(found)
+
+
 def test_what_is_gone_has_a_share_of_nothing_and_no_price(floor: Floor) -> None:
     """A brand that vanished is seen by its absence; a price that nobody paid any more would be judged for ever."""
     check(floor, DAY, SALES, ITEMS)

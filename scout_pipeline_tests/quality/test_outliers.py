@@ -162,6 +162,45 @@ def test_a_figure_that_most_of_its_history_lies_near_is_not_put_in_order(history
     assert judged(history, "select 1") == {}
 
 
+def test_a_figure_that_half_of_its_history_lies_near_is_put_in_order(history: Database) -> None:
+    """The middle of as many near as far lies between them, and may be far."""
+    with history.transaction() as connection:
+        calendar = dict(map(tuple, connection.execute(sa.text(ORDINARY_DAYS), {"day": DAY}).all()))
+    tuesdays = sorted(day for day, kind in calendar.items() if kind == "Tuesday" and day < DAY)
+    one, *others = tuesdays
+    far = ", ".join(f"'{day}'" for day in others[::2])
+    assert 2 * len(others[::2]) == len(others)
+    change = f"""
+        with gone as (
+            delete from scout.gold_daily_aggregates where store_id = 1 and date_key = '{one}'
+        )
+        update scout.gold_daily_aggregates set transaction_count = 400 where store_id = 1 and date_key in ({far})
+    """  # noqa: S608
+    expected, score, is_far = judged(history, change)["transaction_count_is_usual", "1"]
+    assert (expected, is_far) == (220, True)
+    assert score < -4
+
+
+def test_less_than_nothing_is_far_from_something(history: Database) -> None:
+    """As far below zero as usual above it: no ratio tells how far."""
+    change = "update scout.gold_daily_aggregates set net_revenue = -2000 where store_id = 1 and date_key = '2026-03-24'"
+    expected, _, is_far = judged(history, change)["net_revenue_is_usual", "1"]
+    assert (expected, is_far) == (2000, True)
+
+
+def test_a_count_below_zero_stops_no_check(history: Database) -> None:
+    """Adjustments may outnumber sales: such a count is as steady as none."""
+    change = """
+        update scout.gold_daily_aggregates
+        set
+            transaction_count = -transaction_count,
+            net_revenue = case when date_key = '2026-03-24' then 9000 else 2000 end
+        where store_id = 1
+    """
+    expected, _, is_far = judged(history, change)["net_revenue_is_usual", "1"]
+    assert (expected, is_far) == (2000, True)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_outliers_are_those_of_plain_python(history: Database, seed: int) -> None:
     """A short cut past the medians must find what the medians find, of steady and of wild stores."""

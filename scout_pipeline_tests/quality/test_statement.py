@@ -1,5 +1,6 @@
 """The one statement of a day against each rule asked by itself: short cuts must count what the rules count."""
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -43,7 +44,28 @@ GUARDS = """
         regexp_replace(rule.rule_id, '^.*[.]', ''),
         ops.quality_range_guard(cast(cast(:relation as text) as regclass), rule)
     from ops.data_quality_rules as rule
-    where rule.table_name = :relation and rule.is_active and rule.column_names = array[cast(:column as text)]
+    where
+        rule.table_name = :relation and rule.is_active and rule.scope = 'row'
+        and rule.column_names = array[cast(:column as text)]
+"""
+
+GROUPED = """
+    select regexp_replace(rule.rule_id, '^.*[.]', '')
+    from ops.data_quality_rules as rule
+    where
+        rule.table_name = :relation and rule.is_active and rule.scope = 'row'
+        and ops.quality_grouped_condition(cast(cast(:relation as text) as regclass), rule) is not null
+"""
+# a rule as one that stands, with other words
+ANOTHER = """
+    insert into ops.data_quality_rules
+    select (
+        jsonb_populate_record(
+            rule, cast(:words as jsonb) || jsonb_build_object('rule_id', rule.table_name || '.' || cast(:name as text))
+        )
+    ).*
+    from ops.data_quality_rules as rule
+    where rule.rule_id = :known
 """
 
 
@@ -171,6 +193,7 @@ def test_what_is_asked_of_values_of_sales_counts_sales_and_lines_and_shows_them(
         day.exec_driver_sql(f"update {SALES} set {damage}")  # noqa: S608
     found = asked_at_once(day, SALES)
     assert counted(found) == asked_alone(day, SALES)
+    grouped = set(day.execute(sa.text(GROUPED), {"relation": SALES}).scalars())
     told = {rule_id.removeprefix(f"{SALES}."): told for rule_id, told in found["rows"].items()}
     expected = {
         "gender_is_known": (["1", "2"], 4),
@@ -180,9 +203,49 @@ def test_what_is_asked_of_values_of_sales_counts_sales_and_lines_and_shows_them(
         "store_type_is_known": (["6"], 7),
         "campaign_id_is_described": (["6", "7"], 14),
     }
+    assert set(expected) <= grouped, "asked of each sale, and not of each value"
     for name, (transactions, lines) in expected.items():
         assert sorted(key["transaction_id"] for key in told[name]["sample"]) == transactions, name
         assert told[name]["weight"] == lines, name
+
+
+@pytest.mark.parametrize(
+    ("parameters", "is_grouped"),
+    [
+        ({"values": []}, True),
+        ({"values": ["male"], "when": {"age_bracket": ["old"]}}, True),
+        ({"values": ["male"], "when": {"age_bracket": None}}, True),
+        ({"values": ["male"], "when": {"payment_method": ["shells"]}}, False),
+        ({"values": ["male"], "when": {"payment_method": None}}, False),
+        ({"values": ["male"], "when": {"peso_value": ["1"]}}, False),
+    ],
+)
+def test_rules_of_values_count_what_they_count_alone(
+    day: sa.Connection, parameters: dict[str, Any], is_grouped: bool
+) -> None:
+    """A group does not know the values of other sets: a rule that asks for both would count nothing, or everything."""
+    words = json.dumps({"parameters": parameters})
+    day.execute(sa.text(ANOTHER), {"words": words, "name": "another", "known": f"{SALES}.gender_is_known"})
+    for damage in (
+        "gender = 'robot'",
+        "gender = 'male' where transaction_id = '1'",
+        "age_bracket = 'old' where transaction_id in ('1', '2', '3')",
+        "payment_method = 'shells' where transaction_id in ('3', '4')",
+    ):
+        day.exec_driver_sql(f"update {SALES} set {damage}")  # noqa: S608
+    grouped = set(day.execute(sa.text(GROUPED), {"relation": SALES}).scalars())
+    assert ("another" in grouped) is is_grouped
+    assert counted(asked_at_once(day, SALES)) == asked_alone(day, SALES)
+
+
+def test_a_limit_that_is_a_column_stands_beside_those_that_are_numbers(day: sa.Connection) -> None:
+    """What lies within the numbers may well lie beyond the column."""
+    words = json.dumps({"parameters": {"max_column": "unit_price"}})
+    day.execute(sa.text(ANOTHER), {"words": words, "name": "another", "known": f"{ITEMS}.quantity_is_usual"})
+    day.exec_driver_sql(f"update {ITEMS} set quantity = 50 where transaction_id = '1'")  # noqa: S608
+    expected = asked_alone(day, ITEMS)
+    assert expected[f"{ITEMS}.another"] > 0
+    assert counted(asked_at_once(day, ITEMS)) == expected
 
 
 def test_rows_that_lack_something_are_counted_once_and_no_others(day: sa.Connection) -> None:

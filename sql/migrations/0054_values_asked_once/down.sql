@@ -690,3 +690,5 @@ comment on function ops.quality_outliers(regclass, date) is
 'what was expected, and the spread is the MAD of the residuals (of roots, which steady counts) of that store or code '
 'over all its days, wider for a short history and never below what the number of sales allows. The day itself is in '
 'neither. What has too little history is not judged and not returned.';
+
+drop function ops.quality_tallied(regclass, text);

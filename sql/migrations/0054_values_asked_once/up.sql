@@ -1,6 +1,6 @@
--- 0054_values_asked_once: what a rule asks of one value of a sale is asked once for each value of the day; ranges that
--- only some rows must keep no longer open the comparison that spares the others; what is usual is held against bounds
--- as it is stored, and made floating for the few figures that are put in order. What is found is the same.
+-- 0054_values_asked_once: what a rule asks of one value is asked once for each value of the day; a range that only some
+-- rows must keep no longer closes the way past all ranges for the others; what is usual is held against bounds as it is
+-- stored, and made floating for the few figures that are put in order; days are counted back in days.
 -- Parameters of a function are no columns, whatever a linter takes them for.
 -- noqa: disable=RF01,RF02,RF03
 create or replace function ops.quality_days(p_day date, p_window integer, p_by_class boolean)
@@ -10,28 +10,32 @@ set search_path = pg_catalog, pg_temp
 as $$
     with classes as (
         select
-            days.date_key::date as date_key,
+            days.date_key,
             case
                 when not p_by_class then 'any day'
                 when calendar.is_holiday then 'holiday'
                 when calendar.is_payday then 'payday'
-                else to_char(days.date_key, 'FMDay')
+                else to_char(days.date_key::timestamp, 'FMDay')
             end as day_class
-        from generate_series(
-            -- only a holiday or a pay day looks far back
-            p_day - case
-                when
-                    p_by_class and exists (
-                        select 1
-                        from scout.dim_date as tested
-                        where tested.date_key = p_day and (tested.is_holiday or tested.is_payday)
-                    ) then 400
-                else least(p_window, 400)
-            end,
-            p_day, interval '1 day'
-        ) as days (date_key)
+        -- whole days back: steps of a day from midnight to midnight lose one where clocks change at midnight
+        from (
+            select p_day - back.days as date_key
+            from generate_series(
+                0,
+                -- only a holiday or a pay day looks far back
+                case
+                    when
+                        p_by_class is not false and exists (
+                            select 1
+                            from scout.dim_date as tested
+                            where tested.date_key = p_day and (tested.is_holiday or tested.is_payday)
+                        ) then 400
+                    else greatest(least(p_window, 400), 0)
+                end
+            ) as back (days)
+        ) as days
         left join scout.dim_date as calendar
-            on days.date_key::date = calendar.date_key and calendar.date_key between p_day - 400 and p_day
+            on days.date_key = calendar.date_key and calendar.date_key between p_day - 400 and p_day
     ),
 
     tested as (
@@ -136,47 +140,50 @@ comment on function ops.quality_range_guard(regclass, ops.data_quality_rules) is
 'What holds of a value that breaks none of several ranges of its column; null for one range, and for a range of some '
 'rows that has nothing in common with those of all.';
 
+create function ops.quality_tallied(p_table regclass, p_column text) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return case p_table::text
+        when 'scout.silver_transactions_cleaned' then
+            case
+                when p_column in ('transaction_type', 'payment_method', 'campaign_id') then 'sale'
+                when p_column in ('customer_type', 'gender', 'age_bracket', 'economic_class') then 'buyer'
+                when p_column in ('store_id', 'source_id', 'device_id', 'store_type') then 'store'
+            end
+        when 'scout.silver_transaction_items' then
+            case
+                when p_column in ('sku', 'brand_name', 'category', 'detection_method', 'unit', 'line_type') then 'line'
+            end
+    end;
+end
+$$;
+comment on function ops.quality_tallied(regclass, text) is
+'What the groups of a day are about that know a column of a table; null for a column by which no rows are grouped.';
+
 create or replace function ops.quality_grouped_condition(p_table regclass, p_rule ops.data_quality_rules)
 returns text
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    -- the columns by which `tallied` groups the rows of a day
-    grouped constant jsonb := case p_table::text
-        when 'scout.silver_transactions_cleaned' then jsonb_build_object(
-            'store_id', 'store_id', 'source_id', 'source_id', 'device_id', 'tally_device',
-            'campaign_id', 'tally_campaign', 'store_type', 'tally_store_type',
-            'payment_method', 'tally_payment_method', 'customer_type', 'tally_customer_type', 'gender', 'tally_gender',
-            'age_bracket', 'tally_age_bracket', 'economic_class', 'tally_economic_class',
-            'transaction_type', 'tally_type'
-        )
-        when 'scout.silver_transaction_items' then jsonb_build_object(
-            'sku', 'tally_sku', 'brand_name', 'tally_brand', 'category', 'tally_category',
-            'detection_method', 'tally_method', 'unit', 'tally_unit'
-        )
-        else '{}'
-    end;
-    -- in sets, of which each knows its own values only
-    is_in_sets constant boolean := p_table::text = 'scout.silver_transactions_cleaned';
     asked constant text[] := p_rule.column_names
         || array(select jsonb_object_keys(coalesce(p_rule.parameters -> 'when', '{}')));
-    condition text;
+    about constant text := ops.quality_tallied(p_table, asked[1]);
     name text;
 begin
     -- a row that lacks several things counts once as one that lacks something: that is no matter of groups
-    if
-        p_rule.dimension not in ('referential', 'validity', 'pattern')
-        or not grouped ?& asked
-        or (is_in_sets and cardinality(asked) > 1)
-    then
+    if about is null or p_rule.dimension not in ('referential', 'validity', 'pattern') then
         return null;
     end if;
-    condition := ops.quality_condition(p_table, p_rule);
     foreach name in array asked loop
-        condition := regexp_replace(condition, format('\mt\.%s\M', name), 't.' || (grouped ->> name), 'g');
+        -- a group knows the values of its own set only
+        if ops.quality_tallied(p_table, name) is distinct from about then
+            return null;
+        end if;
     end loop;
-    return condition;
+    return format('t.about = %L and (%s)', about, ops.quality_condition(p_table, p_rule));
 end
 $$;
 comment on function ops.quality_grouped_condition(regclass, ops.data_quality_rules) is
@@ -192,32 +199,28 @@ declare
 begin
     case p_table::text
         when 'scout.silver_transactions_cleaned' then
-            tallies.columns := $columns$, t.deleted_at as tally_deleted_at, t.sold_hour as tally_hour,
-        t.payment_method as tally_payment_method, t.customer_id as tally_customer_id,
-        case when t.customer_id is not null then 'given' end as tally_customer,
-        t.customer_type as tally_customer_type, t.gender as tally_gender, t.age_bracket as tally_age_bracket,
-        t.economic_class as tally_economic_class, t.transaction_type as tally_type, t.device_id as tally_device,
-        t.campaign_id as tally_campaign, t.store_type as tally_store_type,
-        date_bin('1 minute', t.sold_at, '2000-01-01 00:00+00') as tally_minute$columns$;
-            -- sets whose values go together: few combinations each, and one pass for all
+            tallies.columns := $columns$, t.deleted_at, t.sold_hour, t.payment_method, t.customer_id, t.customer_type,
+        t.gender, t.age_bracket, t.economic_class, t.transaction_type, t.device_id, t.campaign_id, t.store_type,
+        t.customer_id is not null as has_customer,
+        date_bin('1 minute', t.sold_at, '2000-01-01 00:00+00') as sold_minute$columns$;
+            -- sets whose values go together: few combinations each, and one pass for all; as ops.quality_tallied says
             tallies.expressions := $expressions$tallied as materialized (
     select
-        tally_hour, tally_minute, tally_type, tally_payment_method, tally_customer, tally_campaign, tally_customer_type,
-        tally_gender, tally_age_bracket, tally_economic_class, store_id, source_id, tally_device, tally_store_type,
+        sold_hour, sold_minute, transaction_type, payment_method, has_customer, campaign_id, customer_type, gender,
+        age_bracket, economic_class, store_id, source_id, device_id, store_type,
         case
-            when grouping(tally_hour) = 0 then 'hour'
-            when grouping(tally_minute) = 0 then 'minute'
-            when grouping(tally_type) = 0 then 'sale'
-            when grouping(tally_gender) = 0 then 'buyer'
+            when grouping(sold_hour) = 0 then 'hour'
+            when grouping(sold_minute) = 0 then 'minute'
+            when grouping(transaction_type) = 0 then 'sale'
+            when grouping(gender) = 0 then 'buyer'
             else 'store'
         end as about,
         count(*) as counted,
-        count(*) filter (where tally_deleted_at is null) as standing
+        count(*) filter (where deleted_at is null) as standing
     from checked
     group by grouping sets (
-        (tally_hour), (tally_minute), (tally_type, tally_payment_method, tally_customer, tally_campaign),
-        (tally_customer_type, tally_gender, tally_age_bracket, tally_economic_class),
-        (store_id, source_id, tally_device, tally_store_type)
+        (sold_hour), (sold_minute), (transaction_type, payment_method, has_customer, campaign_id),
+        (customer_type, gender, age_bracket, economic_class), (store_id, source_id, device_id, store_type)
     )
 ),
 
@@ -228,13 +231,16 @@ shares as (
     from tallied
     cross join lateral (
         values
-        ('hour', 'hour', tally_hour::text), ('sale', 'type', tally_type),
-        ('sale', 'payment method', tally_payment_method), ('sale', 'customer', tally_customer),
-        ('buyer', 'customer type', tally_customer_type), ('buyer', 'gender', tally_gender),
-        ('buyer', 'age bracket', tally_age_bracket), ('buyer', 'economic class', tally_economic_class)
+        ('hour', 'hour', sold_hour::text), ('sale', 'type', transaction_type),
+        ('sale', 'payment method', payment_method), ('sale', 'customer', case when has_customer then 'given' end),
+        ('buyer', 'customer type', customer_type), ('buyer', 'gender', gender), ('buyer', 'age bracket', age_bracket),
+        ('buyer', 'economic class', economic_class)
     ) as given (about, name, value)
-    where tallied.about = given.about and tallied.about <> 'minute' and tallied.standing > 0
-    group by given.name, given.value
+    where
+        tallied.about = given.about and tallied.standing > 0
+        -- before they are joined: half of the groups are minutes
+        and tallied.about <> 'minute'
+    group by given.name, coalesce(given.value, 'none')
     union all
     select 'the busiest minute', max(standing), max(standing) / sum(standing)
     from tallied
@@ -245,8 +251,8 @@ shares as (
     from (
         select count(*) as n
         from checked
-        where tally_deleted_at is null and tally_customer_id is not null
-        group by tally_customer_id
+        where deleted_at is null and customer_id is not null
+        group by customer_id
     ) as customers
     having count(*) > 0
 ),
@@ -254,28 +260,27 @@ shares as (
 $expressions$;
             into_shares := 'ops.day_shares';
         when 'scout.silver_transaction_items' then
-            tallies.columns := $columns$, t.sku as tally_sku, t.brand_name as tally_brand,
-        t.category as tally_category, t.detection_method as tally_method, t.unit as tally_unit,
-        t.quantity as tally_quantity, t.subtotal as tally_subtotal,
-        t.line_type = 'sale' and t.unit_price > 0 and t.quantity > 0 as tally_is_priced$columns$;
+            tallies.columns := $columns$, t.sku, t.brand_name, t.category, t.detection_method, t.unit, t.line_type,
+        t.quantity, t.subtotal, t.line_type = 'sale' and t.unit_price > 0 and t.quantity > 0 as is_priced$columns$;
             -- a code has one brand, category and unit as a rule: hardly more groups than codes
             tallies.expressions := format(
                 $expressions$tallied as materialized (
     select
-        tally_sku, tally_brand, tally_category, tally_method, tally_unit,
+        sku, brand_name, category, detection_method, unit, line_type,
+        'line' as about,
         count(*) as counted,
-        count(*) filter (where tally_is_priced) as line_count,
-        sum(tally_quantity) filter (where tally_is_priced) as quantity,
-        sum(tally_subtotal) filter (where tally_is_priced) as subtotal
+        count(*) filter (where is_priced) as line_count,
+        sum(quantity) filter (where is_priced) as quantity,
+        sum(subtotal) filter (where is_priced) as subtotal
     from checked
-    group by tally_sku, tally_brand, tally_category, tally_method, tally_unit
+    group by sku, brand_name, category, detection_method, unit, line_type
 ),
 
 sold as (
-    select tally_sku as sku, sum(subtotal) / sum(quantity) as avg_price, sum(line_count) as line_count
+    select sku, sum(subtotal) / sum(quantity) as avg_price, sum(line_count) as line_count
     from tallied
-    where line_count > 0 and tally_sku is not null
-    group by tally_sku
+    where line_count > 0 and sku is not null
+    group by sku
 ),
 
 kept_prices as (
@@ -299,14 +304,21 @@ gone_prices as (
 
 shares as (
     select
-        given.name || ' ' || coalesce(given.value, 'none') as measure, sum(tallied.counted) as counted,
-        sum(tallied.counted) / sum(sum(tallied.counted)) over (partition by given.name) as share
-    from tallied
-    cross join lateral (
-        values
-        ('brand', tally_brand), ('category', tally_category), ('detection method', tally_method), ('unit', tally_unit)
-    ) as given (name, value)
-    group by given.name, given.value
+        case
+            when grouping(brand) = 0 then 'brand ' || brand
+            when grouping(category) = 0 then 'category ' || category
+            when grouping(method) = 0 then 'detection method ' || method
+            else 'unit ' || unit
+        end as measure,
+        sum(counted) as counted,
+        sum(counted) / (select sum(counted) from tallied) as share
+    from (
+        select
+            coalesce(brand_name, 'none') as brand, coalesce(category, 'none') as category,
+            coalesce(detection_method, 'none') as method, coalesce(unit, 'none') as unit, counted
+        from tallied
+    ) as named
+    group by grouping sets ((brand), (category), (method), (unit))
 ),
 
 $expressions$,
@@ -392,6 +404,7 @@ declare
     );
     null_bits bigint := 0;
     asked record;
+    condition text;
     row_rule_ids text[] := '{}';
     open_guard text;
     of_groups text := '';
@@ -426,22 +439,23 @@ begin
             row_rule_ids := row_rule_ids || asked.rule_id;
         else
             -- rows are looked at again only when a group fails, for the sample until enough of them are found
+            condition := ops.quality_condition(p_table, asked.declared_rule);
             of_groups := of_groups || format(
                 $condition$ || coalesce((
         select
             jsonb_build_object(%1$L, jsonb_build_object(
                 'failing', broken.n,
-                'weight', (select sum(t.weight) from checked as t where %4$s),
+                'weight', (select sum(t.weight) from checked as t where %5$s),
                 'sample', (
                     select jsonb_agg(to_jsonb(sampled))
-                    from (select %2$s from checked as t where %3$s limit 20) as sampled
+                    from (select %2$s from checked as t where %4$s limit 20) as sampled
                 )
             ))
         from (select sum(t.counted) as n from tallied as t where %3$s) as broken
         where broken.n > 0
     ), '{}')$condition$,
-                asked.rule_id, keys, asked.grouped_condition,
-                case when declared.weight_column is null then 'false' else asked.grouped_condition end
+                asked.rule_id, keys, asked.grouped_condition, condition,
+                case when declared.weight_column is null then 'false' else condition end
             );
         end if;
     end loop;
@@ -478,8 +492,9 @@ begin
             );
             -- keys are written out for the few that are shown: for every row it took as long as all rules together
             pairs := pairs || format(
-                '%1$L, jsonb_build_object(''failing'', (select coalesce(sum(n - 1), 0) from repeated_%2$s), ''sample'', '
-                'coalesce((select jsonb_agg(shown.key) from (select min(to_jsonb(row(%3$s))::text)::jsonb as key '
+                '%1$L, jsonb_build_object(''failing'', (select coalesce(sum(n - 1), 0) from repeated_%2$s), '
+                '''sample'', coalesce((select jsonb_agg(shown.key) from ('
+                'select min(to_jsonb(row(%3$s))::text)::jsonb as key '
                 'from checked as t inner join repeated_%2$s as repeated on t.same_%2$s = repeated.same_%2$s '
                 'where repeated.place <= 20 group by repeated.place) as shown), ''[]''))',
                 day_rules[number].rule_id, number, keys
@@ -521,7 +536,9 @@ select jsonb_build_object(
         )
         from unnest(%10$L::text[]) with ordinality as rule (rule_id, place)
         cross join lateral (
-            select sum(n) as n, sum(weight) as weight from masks where mask & (1::bigint << (rule.place - 1)::integer) <> 0
+            select sum(n) as n, sum(weight) as weight
+            from masks
+            where mask & (1::bigint << (rule.place - 1)::integer) <> 0
         ) as broken
         where broken.n > 0
     ), '{}')%13$s
@@ -601,7 +618,7 @@ begin
     select
         string_agg(
             format(
-                'case when %s then (t.%s%s)::numeric end as figure_%s, %s as counted_%4$s',
+                'case when %s then t.%s%s end as figure_%s, %s as counted_%4$s',
                 concat_ws(
                     ' and ', 'true',
                     't.' || ops.quality_column(p_table, rules[number].parameters ->> 'counted')
@@ -620,8 +637,8 @@ begin
         -- nothing is near to a figure of zero or less
         string_agg(
             format(
-                'max(figure_%1$s) / %2$s * 1.000000001 as above_%1$s, '
-                'nullif(greatest(min(figure_%1$s), 0), 0) * %2$s / 1.000000001 as below_%1$s',
+                'max(figure_%1$s) / %2$L::numeric * 1.000000001 as above_%1$s, '
+                'nullif(greatest(min(figure_%1$s), 0), 0) * %2$L::numeric / 1.000000001 as below_%1$s',
                 number, 1 + (rules[number].parameters ->> 'min_change')::numeric
             ),
             ', '
@@ -728,7 +745,8 @@ judged as (
         rule.rule_id, spread.entity, today.figure, rule.score_limit, rule.min_change, spread.median,
         -- no figure is steadier than its rounding, or than what it counts: 1 / sqrt(n) for n sales
         2 * (sqrt(greatest(today.figure / spread.median, 0)) - 1) / greatest(
-            spread.deviation * (1 + 0.5::float8 / spread.median_n), 0.05, rule.noise / sqrt(nullif(spread.counted, 0))
+            spread.deviation * (1 + 0.5::float8 / spread.median_n), 0.05,
+            rule.noise / sqrt(nullif(greatest(spread.counted, 0), 0))
         ) as score
     from spread
     inner join (values %6$s) as rule (place, rule_id, score_limit, min_change, min_history, noise)
