@@ -1,5 +1,5 @@
--- The day in the middle when the days of whole months are put in the order of their sales; of all days without one. What
--- a bare scan costs goes by the month that it reads.
+-- The day in the middle when the days of whole months (with sales on each of their days) are put in the order of their
+-- sales; when no month is whole, of all days. What a bare scan costs goes by the month that it reads.
 with days as (
     select
         figure.date_key,
