@@ -177,7 +177,7 @@ def test_a_figure_that_half_of_its_history_lies_near_is_put_in_order(history: Da
         update scout.gold_daily_aggregates set transaction_count = 400 where store_id = 1 and date_key in ({far})
     """  # noqa: S608
     expected, score, is_far = judged(history, change)["transaction_count_is_usual", "1"]
-    assert (expected, is_far) == (220, True)
+    assert (expected, is_far) == (Decimal(220), True)
     assert score < -4
 
 
@@ -185,7 +185,7 @@ def test_less_than_nothing_is_far_from_something(history: Database) -> None:
     """As far below zero as usual above it: no ratio tells how far."""
     change = "update scout.gold_daily_aggregates set net_revenue = -2000 where store_id = 1 and date_key = '2026-03-24'"
     expected, _, is_far = judged(history, change)["net_revenue_is_usual", "1"]
-    assert (expected, is_far) == (2000, True)
+    assert (expected, is_far) == (Decimal(2000), True)
 
 
 def test_a_count_below_zero_stops_no_check(history: Database) -> None:
@@ -198,7 +198,7 @@ def test_a_count_below_zero_stops_no_check(history: Database) -> None:
         where store_id = 1
     """
     expected, _, is_far = judged(history, change)["net_revenue_is_usual", "1"]
-    assert (expected, is_far) == (2000, True)
+    assert (expected, is_far) == (Decimal(2000), True)
 
 
 @pytest.mark.parametrize("seed", range(6))
