@@ -8,7 +8,10 @@ column, so that the rows are really read. Judged is all that checking the sales 
 of the rules, which keeps prices and shares, the rules of these, results and findings. Measured are medians; the plan
 must hold one scan a table, and each row of the day must be read once. `processor` is the same in processor time of the
 server's process, which other programs disturb less. First the eight weeks before the day are kept, as a deployment
-that checks each day has them: figures are held against that history, and without it this part costs nothing.
+that checks each day has them: figures are held against that history, and without it this part costs nothing. A measured
+check is taken back, and what earlier ones left is vacuumed: else each run would have more metrics and dead rows of that
+day to pass over than the one before. Ratios are medians of those of each round, whose two halves the machine treats
+most alike.
 """
 
 import argparse
@@ -16,7 +19,10 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from operator import truediv
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -50,6 +56,7 @@ def main() -> None:
     checking.prepare(database, rule_book.TABLES)
     day = arguments.day or typical_day(database)
     keep_history(database, day)
+    vacuum(database)
     found = [compare(database, relation, column, day, arguments.rounds) for relation, column in TABLES]
     whole = everything(database, day, arguments.rounds)
     for one in found:
@@ -88,6 +95,11 @@ def keep_history(database: Database, day: date) -> None:
                 run(connection, "quality/keep_tallies", relation=relation, day=day - timedelta(days=back))
 
 
+def vacuum(database: Database) -> None:
+    with database.autocommit() as connection:
+        connection.execute(sa.text(statement("sql/vacuum")))
+
+
 def compare(database: Database, relation: str, column: str, day: date, rounds: int) -> dict[str, Any]:
     """Rounds of both, in turns, so that neither has the warmer cache."""
     bare_statement = statement("sql/bare_scan").format(relation=relation, column=column)
@@ -101,10 +113,10 @@ def compare(database: Database, relation: str, column: str, day: date, rounds: i
         with database.transaction() as connection:
             connection.execute(sa.text(statement("sql/only_sequential_scans")))
             bare.append(timed(lambda c=connection: c.execute(sa.text(bare_statement), {"day": day}).one()))
-        with database.transaction() as connection:
+        with taken_back(database) as connection:
             connection.execute(sa.text(statement("sql/memory_of_a_check")))
             rules.append(timed(lambda c=connection: c.exec_driver_sql(asked).one()))
-        with database.transaction() as connection:
+        with taken_back(database) as connection:
             checks.append(timed(lambda c=connection: checking.check_day(c, day, [relation])))
     with database.transaction() as connection:
         connection.execute(sa.text(statement("sql/only_sequential_scans")))
@@ -120,7 +132,7 @@ def compare(database: Database, relation: str, column: str, day: date, rounds: i
         "bare": median(bare),
         "rules": median(rules),
         "check": median(checks),
-        "ratio": median(rules) / median(bare),
+        "ratio": median(map(truediv, rules, bare)),
         "scans": len(re.findall(rf"on {relation.removeprefix('scout.')}_y\d{{4}}m\d{{2}} ", plan)),
         "plan": plan,
     }
@@ -137,7 +149,7 @@ def everything(database: Database, day: date, rounds: int) -> dict[str, Any]:
             started = processor_seconds(connection)
             bare.append(timed(lambda c=connection: bare_scans(c, day)))
             bare_processor.append(processor_seconds(connection) - started)
-        with database.transaction() as connection:
+        with taken_back(database) as connection:
             before = {relation: rows_read(connection, relation) for relation in scanned}
             started = processor_seconds(connection)
             checks.append(timed(lambda c=connection: checking.check_day(c, day, relations)))
@@ -146,10 +158,21 @@ def everything(database: Database, day: date, rounds: int) -> dict[str, Any]:
     return {
         "bare": median(bare),
         "check": median(checks),
-        "ratio": median(checks) / median(bare),
+        "ratio": median(map(truediv, checks, bare)),
         "processor_ratio": median(processor) / median(bare_processor),
         "read": read,
     }
+
+
+@contextmanager
+def taken_back(database: Database) -> Iterator[sa.Connection]:
+    """A transaction of which nothing stays."""
+    with database.transaction() as connection:
+        attempt = connection.begin_nested()
+        try:
+            yield connection
+        finally:
+            attempt.rollback()
 
 
 def bare_scans(connection: sa.Connection, day: date) -> None:

@@ -52,6 +52,19 @@ SILENT = """
     inner join scout.store_registry as store on silent.entity::integer = store.store_id
     where rule.rule_id = 'scout.gold_daily_aggregates.no_store_is_silent'
 """
+CHECKED = """
+    insert into ops.data_quality_metrics (
+        metric_date, table_name, checked_at, total_records, null_count, passes, seconds
+    )
+    values (:day, 'scout.gold_daily_aggregates', cast(:day as date) + make_interval(hours => :hour), :rows, 0, true, 1)
+"""
+VOLUME = """
+    select (ops.quality_volume(rule, :day, 100)).observed
+    from ops.data_quality_rules as rule
+    where
+        rule.table_name = 'scout.gold_daily_aggregates' and rule.dimension = 'volume'
+        and not rule.parameters ? 'entity'
+"""
 
 DAYS = "select date_key, day_class from ops.quality_days(:day, :window, :by_class)"
 # as far back as a holiday looks
@@ -169,3 +182,13 @@ def test_a_store_that_closed_is_not_silent_from_that_day_on(connection: sa.Conne
     ):
         close(connection, closed_on)
         assert found(connection, SILENT, TUESDAY) == expected, closed_on
+
+
+def test_a_day_counts_with_its_latest_check(connection: sa.Connection) -> None:
+    """An open day is checked a hundred times: held against what days had at noon, every whole day is twice as long."""
+    for weeks in range(1, 9):
+        for hour, rows in ((12, 50), (23, 100), (18, 70)):
+            connection.execute(sa.text(CHECKED), {"day": TUESDAY - timedelta(weeks=weeks), "hour": hour, "rows": rows})
+    assert [observed for (observed,) in connection.execute(sa.text(VOLUME), {"day": TUESDAY})] == [
+        "100 rows, 100 expected"
+    ]

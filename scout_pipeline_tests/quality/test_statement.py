@@ -188,6 +188,7 @@ def test_what_is_asked_of_values_of_sales_counts_sales_and_lines_and_shows_them(
         "payment_method = 'shells', transaction_type = 'mixed' where transaction_id = '5'",
         "device_id = 'NOBODY', store_type = 'boat' where transaction_id = '6'",
         "campaign_id = 'NOTHING', line_count = 7 where transaction_id in ('6', '7')",
+        "customer_id = '00000000-0000-0000-0000-000000000000' where transaction_id in ('7', '8')",
     )
     for damage in damages:
         day.exec_driver_sql(f"update {SALES} set {damage}")  # noqa: S608
@@ -202,6 +203,7 @@ def test_what_is_asked_of_values_of_sales_counts_sales_and_lines_and_shows_them(
         "device_id_is_described": (["6"], 7),
         "store_type_is_known": (["6"], 7),
         "campaign_id_is_described": (["6", "7"], 14),
+        "customer_id_is_described": (["7", "8"], 9),
     }
     assert set(expected) <= grouped, "asked of each sale, and not of each value"
     for name, (transactions, lines) in expected.items():
@@ -257,3 +259,111 @@ def test_rows_that_lack_something_are_counted_once_and_no_others(day: sa.Connect
     day.exec_driver_sql(f"update {SALES} set payment_method = 'barter', device_id = 'D'")  # noqa: S608
     assert asked_at_once(day, ITEMS)["nulls"] == len(FIGURES)
     assert asked_at_once(day, SALES)["nulls"] == without_customer
+
+
+REPEATS = """
+    select coalesce(sum(alike.n - 1), 0)
+    from (
+        select count(*) as n
+        from scout.silver_transaction_items
+        where date_key = :day
+        group by transaction_id, sku, description, quantity, unit_price, sold_at
+    ) as alike
+"""
+
+
+def test_lines_are_repeated_when_all_that_the_rule_names_is_the_same(day: sa.Connection) -> None:
+    """Each column is hashed by itself: neither what lacks something nor what is exchanged may look like another."""
+    day.exec_driver_sql(f"alter table {ITEMS} alter sku drop not null")
+    pairs: dict[str, list[dict[str, str | None]]] = {
+        "1": [{}, {}],
+        "2": [{"sku": None}, {"sku": None}],
+        "3": [{"description": None}, {"description": ""}],
+        "4": [{"sku": "A", "description": "B"}, {"sku": "B", "description": "A"}],
+        "5": [{"quantity": "2", "unit_price": "3"}, {"quantity": "3", "unit_price": "2"}],
+        "6": [{"quantity": "2.0"}, {"quantity": "2.00"}],
+        "7": [{"sku": None, "description": "A"}, {"sku": None, "description": "B"}],
+    }
+    usual = {"sku": "RICE", "description": "", "quantity": "1", "unit_price": "5"}
+    for transaction_id, lines in pairs.items():
+        for number, line in enumerate(lines, start=1):
+            day.execute(
+                sa.text(
+                    f"update {ITEMS} set sku = :sku, description = :description, quantity = cast(:quantity as numeric),"  # noqa: S608
+                    " unit_price = cast(:unit_price as numeric) where transaction_id = :id and line_number = :number"
+                ),
+                {**usual, **line, "id": transaction_id, "number": number},
+            )
+    assert day.execute(sa.text(REPEATS), {"day": DAY}).scalar_one() == 3
+    told = asked_at_once(day, ITEMS)["days"][f"{ITEMS}.line_is_repeated"]
+    assert told["failing"] == 3
+    assert {key["f4"] for key in told["sample"]} == {"1", "2", "6"}
+
+
+def test_a_column_of_any_type_is_hashed(day: sa.Connection) -> None:
+    """The hash of some types is that of another one, and takes no column of theirs."""
+    day.exec_driver_sql(
+        """
+        create temporary table odd (
+            word varchar(9), numbers integer[], day date, id uuid, at timestamptz, "an odd name" smallint, told jsonb
+        )
+        """
+    )
+    day.exec_driver_sql(
+        """
+        insert into odd
+        select word, array[number], '2026-02-05', gen_random_uuid(), now(), number, '{}'
+        from (values ('a'), ('b'), (null)) as words (word) cross join generate_series(1, 2) as numbers (number)
+        """
+    )
+    day.exec_driver_sql("insert into odd select * from odd where word = 'a'")
+    expression = day.exec_driver_sql(
+        """
+        select ops.quality_hash(
+            'odd', array(select attname::text from pg_attribute where attrelid = 'odd'::regclass and attnum > 0)
+        )
+        """
+    ).scalar_one()
+    assert expression.startswith("hash_record_extended(row(t.word), 1) # ")
+    assert "coalesce(uuid_hash_extended(t.id, 4), 4)" in expression
+    counted_apart = day.exec_driver_sql(
+        f"select count(*), count(distinct {expression}), count(distinct t) from odd as t"  # noqa: S608
+    ).one()
+    assert tuple(counted_apart) == (8, 6, 6)
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (f"{SALES}.sold_at_is_fresh", {"table_name": ITEMS}),
+        (f"{ITEMS}.subtotal_equals_silver_transactions_cleaned", {"column_names": ["unit_price"]}),
+    ],
+)
+def test_what_groups_do_not_know_is_summed_of_rows(day: sa.Connection, known: str, words: dict[str, Any]) -> None:
+    """Lines are summed in groups, of which none knows a price or the newest line: a rule may ask for them any day."""
+    before = asked_at_once(day, ITEMS)
+    made = day.execute(sa.text(ANOTHER), {"words": json.dumps(words), "name": "another", "known": known})
+    assert made.rowcount == 1
+    found = asked_at_once(day, ITEMS)
+    assert (found["total"], found["nulls"], found["rows"]) == (before["total"], before["nulls"], before["rows"])
+    assert found["total"] == 2 * len(FIGURES)
+    newest, prices = day.exec_driver_sql(
+        f"select to_jsonb(max(sold_at)), sum(unit_price) from {ITEMS} where date_key = '{DAY}'"  # noqa: S608
+    ).one()
+    if "column_names" in words:
+        assert Decimal(str(found["measures"]["unit_price"])) == prices
+    else:
+        assert found["days"][f"{SALES}.another"] == newest
+
+
+def test_a_sum_may_be_off_by_what_is_tolerated(day: sa.Connection) -> None:
+    """What is equal is not subtracted any more; what differs by no more than the tolerance still passes."""
+    for transaction_id, off in {"1": "0.01", "2": "-0.01", "3": "0.011", "4": "-0.011", "5": "0"}.items():
+        day.execute(
+            sa.text(f"update {ITEMS} set subtotal = subtotal + cast(:off as numeric) where transaction_id = :id"),  # noqa: S608
+            {"off": off, "id": transaction_id},
+        )
+    day.exec_driver_sql(f"update {SALES} set peso_value = peso_value + 0.001 where transaction_id = '1'")  # noqa: S608
+    lines, sales = counted(asked_at_once(day, ITEMS)), counted(asked_at_once(day, SALES))
+    assert lines[f"{ITEMS}.subtotal_is_product"] == 4
+    assert sales[f"{SALES}.peso_value_adds_up"] == 1

@@ -1,0 +1,583 @@
+-- 0055_narrow_rows, back: rows are kept with the columns of each part beside each other, and hashed as records.
+-- Parameters of a function are no columns, whatever a linter takes them for.
+-- noqa: disable=RF01,RF02,RF03
+alter type ops.quality_tallies drop attribute names;
+alter type ops.quality_tallies drop attribute summed;
+comment on type ops.quality_tallies is
+'What the statement of a day also does: further columns of the checked rows, and further expressions that keep them.';
+
+create or replace function ops.quality_condition(p_table regclass, p_rule ops.data_quality_rules) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    names constant text[] := array(
+        select 't.' || ops.quality_column(p_table, named.name)
+        from unnest(p_rule.column_names) with ordinality as named (name, place)
+        order by named.place
+    );
+    parameters constant jsonb := p_rule.parameters;
+    figure text := names[1];
+    bounds text;
+    condition text;
+    other regclass;
+begin
+    case p_rule.dimension
+        when 'completeness' then
+            condition := array_to_string(array(select format('%s is null', name) from unnest(names) as name), ' or ');
+        when 'validity' then
+            condition := ops.quality_membership(figure, parameters -> 'values', false);
+        when 'range' then
+            if parameters ? 'per' then
+                figure := format('%s::numeric / nullif(t.%s, 0)', figure, ops.quality_column(p_table, parameters ->> 'per'));
+            end if;
+            select string_agg(
+                case
+                    when parameters ? bound.name then
+                        format('%s %s %L', figure, bound.sign, parameters ->> bound.name)
+                    else
+                        format(
+                            '%s %s t.%s', figure, bound.sign,
+                            ops.quality_column(p_table, parameters ->> (bound.name || '_column'))
+                        )
+                end,
+                ' or '
+            )
+            into bounds
+            from (
+                values ('min', '<'), ('above', '<='), ('max', '>'), ('below', '>='), ('other_than', '=')
+            ) as bound (name, sign)
+            where parameters ?| array[bound.name, bound.name || '_column'];
+            condition := bounds;
+        when 'pattern' then
+            condition := format('%s !~ %L', figure, parameters ->> 'pattern');
+        when 'referential' then
+            other := (parameters ->> 'table')::regclass;
+            condition := format(
+                '%s and not exists (select from %s as r where %s)',
+                array_to_string(array(select format('%s is not null', name) from unnest(names) as name), ' and '),
+                other,
+                (
+                    select string_agg(
+                        format('r.%s = %s', ops.quality_column(other, referred.name), names[referred.place]), ' and '
+                    )
+                    from jsonb_array_elements_text(parameters -> 'columns')
+                        with ordinality as referred (name, place)
+                )
+            );
+        when 'reconciliation' then
+            condition := format(
+                'abs(%s - (%s)) > %L', figure,
+                (
+                    select string_agg(
+                        format('coalesce(t.%s, 0)', ops.quality_column(p_table, part.name)),
+                        case when parameters ? 'equals_product_of' then ' * ' else ' + ' end
+                    )
+                    from jsonb_array_elements_text(
+                        coalesce(parameters -> 'equals_sum_of', parameters -> 'equals_product_of')
+                    ) as part (name)
+                ),
+                coalesce(parameters ->> 'tolerance', '0')
+            );
+    end case;
+    if condition is null then
+        raise exception 'rule % says nothing that a row could break', p_rule.rule_id;
+    end if;
+    -- `when` narrows the rows that are asked: {column: [values]}, or null for "is empty"
+    return coalesce(
+        (
+            select string_agg(
+                case
+                    when asked.expected = 'null' then
+                        format('t.%s is null', ops.quality_column(p_table, asked.name))
+                    else
+                        ops.quality_membership('t.' || ops.quality_column(p_table, asked.name), asked.expected, true)
+                end,
+                ' and '
+            ) || ' and '
+            from jsonb_each(parameters -> 'when') as asked (name, expected)
+        ),
+        ''
+    ) || '(' || condition || ')';
+end
+$$;
+
+create or replace function ops.quality_tallied(p_table regclass, p_column text) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return case p_table::text
+        when 'scout.silver_transactions_cleaned' then
+            case
+                when p_column in ('transaction_type', 'payment_method', 'campaign_id') then 'sale'
+                when p_column in ('customer_type', 'gender', 'age_bracket', 'economic_class') then 'buyer'
+                when p_column in ('store_id', 'source_id', 'device_id', 'store_type') then 'store'
+            end
+        when 'scout.silver_transaction_items' then
+            case
+                when p_column in ('sku', 'brand_name', 'category', 'detection_method', 'unit', 'line_type') then 'line'
+            end
+    end;
+end
+$$;
+comment on function ops.quality_tallied(regclass, text) is
+'What the groups of a day are about that know a column of a table; null for a column by which no rows are grouped.';
+
+create or replace function ops.quality_grouped_condition(p_table regclass, p_rule ops.data_quality_rules)
+returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    asked constant text[] := p_rule.column_names
+        || array(select jsonb_object_keys(coalesce(p_rule.parameters -> 'when', '{}')));
+    about constant text := ops.quality_tallied(p_table, asked[1]);
+    name text;
+begin
+    -- a row that lacks several things counts once as one that lacks something: that is no matter of groups
+    if about is null or p_rule.dimension not in ('referential', 'validity', 'pattern') then
+        return null;
+    end if;
+    foreach name in array asked loop
+        -- a group knows the values of its own set only
+        if ops.quality_tallied(p_table, name) is distinct from about then
+            return null;
+        end if;
+    end loop;
+    return format('t.about = %L and (%s)', about, ops.quality_condition(p_table, p_rule));
+end
+$$;
+
+create or replace function ops.quality_tallies(p_table regclass, p_day date) returns ops.quality_tallies
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    tallies ops.quality_tallies := row('', '');
+    into_shares text;
+begin
+    case p_table::text
+        when 'scout.silver_transactions_cleaned' then
+            tallies.columns := $columns$, t.deleted_at, t.sold_hour, t.payment_method, t.customer_id, t.customer_type,
+        t.gender, t.age_bracket, t.economic_class, t.transaction_type, t.device_id, t.campaign_id, t.store_type,
+        t.customer_id is not null as has_customer,
+        date_bin('1 minute', t.sold_at, '2000-01-01 00:00+00') as sold_minute$columns$;
+            -- sets whose values go together: few combinations each, and one pass for all; as ops.quality_tallied says
+            tallies.expressions := $expressions$tallied as materialized (
+    select
+        sold_hour, sold_minute, transaction_type, payment_method, has_customer, campaign_id, customer_type, gender,
+        age_bracket, economic_class, store_id, source_id, device_id, store_type,
+        case
+            when grouping(sold_hour) = 0 then 'hour'
+            when grouping(sold_minute) = 0 then 'minute'
+            when grouping(transaction_type) = 0 then 'sale'
+            when grouping(gender) = 0 then 'buyer'
+            else 'store'
+        end as about,
+        count(*) as counted,
+        count(*) filter (where deleted_at is null) as standing
+    from checked
+    group by grouping sets (
+        (sold_hour), (sold_minute), (transaction_type, payment_method, has_customer, campaign_id),
+        (customer_type, gender, age_bracket, economic_class), (store_id, source_id, device_id, store_type)
+    )
+),
+
+shares as (
+    select
+        given.name || ' ' || coalesce(given.value, 'none') as measure, sum(tallied.standing) as counted,
+        sum(tallied.standing) / sum(sum(tallied.standing)) over (partition by given.name) as share
+    from tallied
+    cross join lateral (
+        values
+        ('hour', 'hour', sold_hour::text), ('sale', 'type', transaction_type),
+        ('sale', 'payment method', payment_method), ('sale', 'customer', case when has_customer then 'given' end),
+        ('buyer', 'customer type', customer_type), ('buyer', 'gender', gender), ('buyer', 'age bracket', age_bracket),
+        ('buyer', 'economic class', economic_class)
+    ) as given (about, name, value)
+    where
+        tallied.about = given.about and tallied.standing > 0
+        -- before they are joined: half of the groups are minutes
+        and tallied.about <> 'minute'
+    group by given.name, coalesce(given.value, 'none')
+    union all
+    select 'the busiest minute', max(standing), max(standing) / sum(standing)
+    from tallied
+    where about = 'minute'
+    having sum(standing) > 0
+    union all
+    select 'the most frequent customer', max(customers.n), max(customers.n) / sum(customers.n)
+    from (
+        select count(*) as n
+        from checked
+        where deleted_at is null and customer_id is not null
+        group by customer_id
+    ) as customers
+    having count(*) > 0
+),
+
+$expressions$;
+            into_shares := 'ops.day_shares';
+        when 'scout.silver_transaction_items' then
+            tallies.columns := $columns$, t.sku, t.brand_name, t.category, t.detection_method, t.unit, t.line_type,
+        t.quantity, t.subtotal, t.line_type = 'sale' and t.unit_price > 0 and t.quantity > 0 as is_priced$columns$;
+            -- a code has one brand, category and unit as a rule: hardly more groups than codes
+            tallies.expressions := format(
+                $expressions$tallied as materialized (
+    select
+        sku, brand_name, category, detection_method, unit, line_type,
+        'line' as about,
+        count(*) as counted,
+        count(*) filter (where is_priced) as line_count,
+        sum(quantity) filter (where is_priced) as quantity,
+        sum(subtotal) filter (where is_priced) as subtotal
+    from checked
+    group by sku, brand_name, category, detection_method, unit, line_type
+),
+
+sold as (
+    select sku, sum(subtotal) / sum(quantity) as avg_price, sum(line_count) as line_count
+    from tallied
+    where line_count > 0 and sku is not null
+    group by sku
+),
+
+kept_prices as (
+    insert into ops.code_prices (sku, date_key, avg_price, line_count, list_price)
+    select
+        sold.sku, %1$L::date, sold.avg_price, sold.line_count,
+        (
+            select nullif(max(product.list_price), 0)
+            from scout.dim_product as product
+            where product.sku = sold.sku and product.valid_from <= %1$L and product.valid_to > %1$L
+        )
+    from sold
+    on conflict (sku, date_key) do update
+        set avg_price = excluded.avg_price, line_count = excluded.line_count, list_price = excluded.list_price
+),
+
+gone_prices as (
+    delete from ops.code_prices as known
+    where known.date_key = %1$L and not exists (select from sold where sold.sku = known.sku)
+),
+
+shares as (
+    select
+        case
+            when grouping(brand) = 0 then 'brand ' || brand
+            when grouping(category) = 0 then 'category ' || category
+            when grouping(method) = 0 then 'detection method ' || method
+            else 'unit ' || unit
+        end as measure,
+        sum(counted) as counted,
+        sum(counted) / (select sum(counted) from tallied) as share
+    from (
+        select
+            coalesce(brand_name, 'none') as brand, coalesce(category, 'none') as category,
+            coalesce(detection_method, 'none') as method, coalesce(unit, 'none') as unit, counted
+        from tallied
+    ) as named
+    group by grouping sets ((brand), (category), (method), (unit))
+),
+
+$expressions$,
+                p_day
+            );
+            into_shares := 'ops.line_shares';
+        else
+            return tallies;
+    end case;
+    -- a value of the last four weeks that is gone has a share of 0, unless nothing came at all
+    tallies.expressions := tallies.expressions || format(
+        $expressions$day_of_shares as (
+    select measure, share, counted from shares
+    union all
+    select distinct known.measure, 0::numeric, 0::bigint
+    from %1$s as known
+    where
+        known.date_key >= %2$L::date - 28 and known.date_key < %2$L
+        and not exists (select from shares where shares.measure = known.measure)
+        and exists (select from shares)
+),
+
+kept_shares as (
+    insert into %1$s (measure, date_key, share, counted)
+    select measure, %2$L::date, share, counted from day_of_shares
+    on conflict (measure, date_key) do update set share = excluded.share, counted = excluded.counted
+),
+
+gone_shares as (
+    delete from %1$s as known
+    where
+        known.date_key = %2$L and not exists (select from day_of_shares as kept where kept.measure = known.measure)
+),
+
+$expressions$,
+        into_shares, p_day
+    );
+    return tallies;
+end
+$$;
+
+create or replace function ops.quality_statement(p_table regclass, p_day date) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    declared constant ops.data_quality_tables := (
+        select known from ops.data_quality_tables as known where known.table_name::regclass = p_table
+    );
+    day_rules constant ops.data_quality_rules[] := array(
+        select rule
+        from ops.data_quality_rules as rule
+        where
+            rule.table_name = declared.table_name and rule.is_active and rule.scope = 'day'
+            and rule.dimension in ('uniqueness', 'freshness')
+        order by rule.rule_id
+    );
+    measured constant text[] := array(
+        select distinct measure.name
+        from ops.data_quality_rules as rule
+        cross join lateral (
+            values
+            (case when rule.table_name = declared.table_name then rule.column_names[1] end),
+            (case when rule.parameters ->> 'table' = declared.table_name then rule.parameters ->> 'column' end)
+        ) as measure (name)
+        where rule.is_active and rule.dimension = 'reconciliation' and rule.scope = 'day' and measure.name is not null
+        order by measure.name
+    );
+    keys constant text := (
+        select string_agg('t.' || ops.quality_column(p_table, key_column), ', ')
+        from unnest(declared.key_columns) as key_column
+    );
+    columns text := keys;
+    totals text := 'count(*) as n';
+    pairs text[] := '{}';
+    repeats text := '';
+    mask text := '0::bigint';
+    weight text := coalesce(
+        (select 't.' || ops.quality_column(p_table, declared.weight_column)), 'null::bigint'
+    );
+    null_bits bigint := 0;
+    asked record;
+    condition text;
+    row_rule_ids text[] := '{}';
+    open_guard text;
+    of_groups text := '';
+    tallies constant ops.quality_tallies := ops.quality_tallies(p_table, p_day);
+begin
+    -- those behind one comparison lie together
+    for asked in
+        select
+            rule.rule_id, rule.dimension, rule as declared_rule, ops.quality_range_guard(p_table, rule) as guard,
+            ops.quality_grouped_condition(p_table, rule) as grouped_condition
+        from ops.data_quality_rules as rule
+        where rule.table_name = declared.table_name and rule.is_active and rule.scope = 'row'
+        order by guard asc nulls last, rule.rule_id asc
+    loop
+        if asked.grouped_condition is null then
+            if asked.guard is distinct from open_guard then
+                mask := mask || case when open_guard is not null then ' end' else '' end || case
+                    when asked.guard is not null
+                        then format(E'\n        | case when %s then 0::bigint else 0::bigint', asked.guard)
+                    else ''
+                end;
+                open_guard := asked.guard;
+            end if;
+            mask := mask || format(
+                E'\n        | case when %s then %s::bigint else 0 end',
+                ops.quality_condition(p_table, asked.declared_rule), 1::bigint << cardinality(row_rule_ids)
+            );
+            if asked.dimension = 'completeness' then
+                -- without the brackets, the bits of all such rules before this one would be shifted, too
+                null_bits := null_bits | (1::bigint << cardinality(row_rule_ids));
+            end if;
+            row_rule_ids := row_rule_ids || asked.rule_id;
+        else
+            -- rows are looked at again only when a group fails, for the sample until enough of them are found
+            condition := ops.quality_condition(p_table, asked.declared_rule);
+            of_groups := of_groups || format(
+                $condition$ || coalesce((
+        select
+            jsonb_build_object(%1$L, jsonb_build_object(
+                'failing', broken.n,
+                'weight', (select sum(t.weight) from checked as t where %5$s),
+                'sample', (
+                    select jsonb_agg(to_jsonb(sampled))
+                    from (select %2$s from checked as t where %4$s limit 20) as sampled
+                )
+            ))
+        from (select sum(t.counted) as n from tallied as t where %3$s) as broken
+        where broken.n > 0
+    ), '{}')$condition$,
+                asked.rule_id, keys, asked.grouped_condition, condition,
+                case when declared.weight_column is null then 'false' else condition end
+            );
+        end if;
+    end loop;
+    if cardinality(row_rule_ids) > 62 then
+        raise exception '% has % rules for rows, a mask has room for 62', p_table, cardinality(row_rule_ids);
+    end if;
+    mask := mask || case when open_guard is not null then ' end' else '' end;
+    for number in 1 .. cardinality(measured) loop
+        columns := columns || format(', t.%s as measure_%s', ops.quality_column(p_table, measured[number]), number);
+        totals := totals || format(', sum(measure_%1$s) as measure_%1$s', number);
+    end loop;
+    for number in 1 .. cardinality(day_rules) loop
+        if day_rules[number].dimension = 'freshness' then
+            columns := columns || format(
+                ', t.%s as newest_%s', ops.quality_column(p_table, day_rules[number].column_names[1]), number
+            );
+            totals := totals || format(', max(newest_%1$s) as newest_%1$s', number);
+            pairs := pairs || format(
+                '%L, (select max(newest_%s) from masks)', day_rules[number].rule_id, number
+            );
+        else
+            columns := columns || format(
+                ', hash_record_extended(row(%s), 0) as same_%s',
+                (
+                    select string_agg('t.' || ops.quality_column(p_table, name), ', ')
+                    from unnest(day_rules[number].column_names) as name
+                ),
+                number
+            );
+            repeats := repeats || format(
+                E'repeated_%1$s as materialized (\n    select same_%1$s, count(*) as n, row_number() over () as place\n'
+                '    from checked\n    group by same_%1$s\n    having count(*) > 1\n),\n\n',
+                number
+            );
+            -- keys are written out for the few that are shown: for every row it took as long as all rules together
+            pairs := pairs || format(
+                '%1$L, jsonb_build_object(''failing'', (select coalesce(sum(n - 1), 0) from repeated_%2$s), '
+                '''sample'', coalesce((select jsonb_agg(shown.key) from ('
+                'select min(to_jsonb(row(%3$s))::text)::jsonb as key '
+                'from checked as t inner join repeated_%2$s as repeated on t.same_%2$s = repeated.same_%2$s '
+                'where repeated.place <= 20 group by repeated.place) as shown), ''[]''))',
+                day_rules[number].rule_id, number, keys
+            );
+        end if;
+    end loop;
+    columns := columns || tallies.columns;
+    repeats := repeats || tallies.expressions;
+    return format(
+        $statement$with checked as materialized (
+    select
+        %1$s as mask,
+        %11$s as weight,
+        %2$s
+    from %3$s as t
+    %4$s
+),
+
+%12$smasks as (
+    select mask, sum(weight) as weight, %5$s
+    from checked
+    group by mask
+)
+
+select jsonb_build_object(
+    'total', (select coalesce(sum(n), 0) from masks),
+    'nulls', (select coalesce(sum(n), 0) from masks where mask & %6$s <> 0),
+    'measures', jsonb_build_object(%7$s),
+    'days', jsonb_build_object(%8$s),
+    'rows', coalesce((
+        select jsonb_object_agg(
+            rule.rule_id,
+            jsonb_build_object('failing', broken.n, 'weight', broken.weight, 'sample', (
+                select jsonb_agg(to_jsonb(sampled))
+                from (
+                    select %9$s from checked as t where t.mask & (1::bigint << (rule.place - 1)::integer) <> 0 limit 20
+                ) as sampled
+            ))
+        )
+        from unnest(%10$L::text[]) with ordinality as rule (rule_id, place)
+        cross join lateral (
+            select sum(n) as n, sum(weight) as weight
+            from masks
+            where mask & (1::bigint << (rule.place - 1)::integer) <> 0
+        ) as broken
+        where broken.n > 0
+    ), '{}')%13$s
+)$statement$,
+        mask,
+        columns,
+        p_table,
+        case
+            when declared.day_column is not null
+                then 'where ' || ops.quality_range(p_table, declared.day_grain, declared.day_column, p_day)
+            else ''
+        end,
+        totals,
+        null_bits,
+        (
+            select string_agg(format('%L, (select sum(measure_%s) from masks)', measure.name, measure.place), ', ')
+            from unnest(measured) with ordinality as measure (name, place)
+        ),
+        array_to_string(pairs, ', '),
+        keys,
+        row_rule_ids,
+        weight,
+        repeats,
+        of_groups
+    );
+end
+$$;
+
+create or replace function ops.quality_volume(p_rule ops.data_quality_rules, p_day date, p_total bigint)
+returns ops.quality_outcome
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    with history as (
+        select
+            count(*) as n,
+            percentile_cont(0.5) within group (order by metric.total_records)::numeric as median
+        from ops.quality_days(p_day, (p_rule.parameters ->> 'window_days')::integer, true) as days
+        inner join ops.v_data_quality_metrics as metric
+            on days.date_key = metric.metric_date and metric.table_name = p_rule.table_name
+        where
+            days.date_key < p_day
+            and metric.total_records > 0
+            and days.day_class = (
+                select tested.day_class
+                from ops.quality_days(p_day, 0, true) as tested
+                where tested.date_key = p_day
+            )
+    ),
+
+    judged as (
+        select
+            history.median,
+            p_total / nullif(history.median, 0) as share,
+            -- a day that is not over is no day to compare
+            history.n >= (p_rule.parameters ->> 'min_history')::bigint
+            and ops.day_is_over(p_day) as is_judged,
+            exists (
+                select 1
+                from ops.incidents as incident
+                where incident.store_id is null and p_day between incident.from_date and incident.to_date
+            ) as is_labelled
+        from history
+    )
+
+    select
+        row(
+            case
+                when judged.is_labelled then 0
+                when judged.is_judged then (
+                    judged.share < (p_rule.parameters ->> 'min_share')::numeric
+                    or judged.share > (p_rule.parameters ->> 'max_share')::numeric
+                )::integer::bigint
+            end,
+            case
+                when judged.is_labelled then format('%s rows, and the day is labelled', p_total)
+                when judged.is_judged then format('%s rows, %s expected', p_total, round(judged.median))
+                else 'too little history, or the day is not over'
+            end,
+            '[]'::jsonb
+        )::ops.quality_outcome
+    from judged;
+$$;
+
+drop function ops.quality_hash(regclass, text[]);
