@@ -106,7 +106,24 @@ def test_a_deleted_sale_has_no_share_and_what_is_called_none_is_none(floor: Floo
     assert found["hour 18"] == (1, 2)
     assert found["type sale"] == (1, 2)
     assert found["the busiest minute"] == (1, 2)
+    assert found["the most frequent customer"] == (1, 2)
     assert {"hour 20", "gender robot"}.isdisjoint(found)
+
+
+@pytest.mark.parametrize("damage", ["line_type = 'return'", "unit_price = 0, subtotal = 0", "quantity = -1"])
+def test_what_was_not_sold_for_money_has_no_part_in_a_price(floor: Floor, damage: str) -> None:
+    """What is given back or given away would be a price that nobody paid."""
+    with floor.database.transaction() as connection:
+        connection.exec_driver_sql(
+            f"update scout.silver_transaction_items set {damage} where transaction_id = '3'"  # noqa: S608
+        )
+    check(floor, DAY, ITEMS)
+    sold = floor.rows(
+        "select round(sum(subtotal) / sum(quantity), 2), count(*) from scout.silver_transaction_items "
+        "where date_key = :day and sku = 'RICE' and transaction_id <> '3'",
+        day=DAY,
+    )
+    assert [row[1:3] for row in floor.rows(PRICES, day=DAY) if row[0] == "RICE"] == sold
 
 
 def test_what_is_gone_has_a_share_of_nothing_and_no_price(floor: Floor) -> None:

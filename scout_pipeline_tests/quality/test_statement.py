@@ -188,7 +188,7 @@ def test_what_is_asked_of_values_of_sales_counts_sales_and_lines_and_shows_them(
         "payment_method = 'shells', transaction_type = 'mixed' where transaction_id = '5'",
         "device_id = 'NOBODY', store_type = 'boat' where transaction_id = '6'",
         "campaign_id = 'NOTHING', line_count = 7 where transaction_id in ('6', '7')",
-        "customer_id = '00000000-0000-0000-0000-000000000000' where transaction_id in ('7', '8')",
+        "customer_id = '00000000-0000-0000-0000-000000000000' where transaction_id in ('4', '7', '8')",
     )
     for damage in damages:
         day.exec_driver_sql(f"update {SALES} set {damage}")  # noqa: S608
@@ -203,7 +203,7 @@ def test_what_is_asked_of_values_of_sales_counts_sales_and_lines_and_shows_them(
         "device_id_is_described": (["6"], 7),
         "store_type_is_known": (["6"], 7),
         "campaign_id_is_described": (["6", "7"], 14),
-        "customer_id_is_described": (["7", "8"], 9),
+        "customer_id_is_described": (["4", "7", "8"], 11),
     }
     assert set(expected) <= grouped, "asked of each sale, and not of each value"
     for name, (transactions, lines) in expected.items():
@@ -363,7 +363,10 @@ def test_a_sum_may_be_off_by_what_is_tolerated(day: sa.Connection) -> None:
             sa.text(f"update {ITEMS} set subtotal = subtotal + cast(:off as numeric) where transaction_id = :id"),  # noqa: S608
             {"off": off, "id": transaction_id},
         )
-    day.exec_driver_sql(f"update {SALES} set peso_value = peso_value + 0.001 where transaction_id = '1'")  # noqa: S608
+    for transaction_id, off in {"1": "+ 0.001", "2": "- 0.001"}.items():
+        day.exec_driver_sql(
+            f"update {SALES} set peso_value = peso_value {off} where transaction_id = '{transaction_id}'"  # noqa: S608
+        )
     lines, sales = counted(asked_at_once(day, ITEMS)), counted(asked_at_once(day, SALES))
     assert lines[f"{ITEMS}.subtotal_is_product"] == 4
-    assert sales[f"{SALES}.peso_value_adds_up"] == 1
+    assert sales[f"{SALES}.peso_value_adds_up"] == 2
