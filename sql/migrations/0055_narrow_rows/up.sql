@@ -119,8 +119,8 @@ as $$
 select
     string_agg(
         case
-            when hashed.by_type is not null
-                then format('coalesce(%s(t.%s, %s), %3$s)', hashed.by_type, named.as_column, named.place)
+            when to_regprocedure(format('%s(%s, bigint)', by_type.name, by_type.of)) is not null
+                then format('coalesce(%s(t.%s, %s), %3$s)', by_type.name, named.as_column, named.place)
             else format('hash_record_extended(row(t.%s), %s)', named.as_column, named.place)
         end,
         ' # '
@@ -133,21 +133,14 @@ from (
         ops.quality_column(p_table, given.name) as as_column
     from unnest(p_columns) with ordinality as given (name, place)
 ) as named
-left join lateral (
-    -- that of the type itself: some types borrow the function of another, which does not take them as they are
-    select support.amproc as by_type
-    from pg_attribute as a
-    inner join pg_opclass as class on a.atttypid = class.opcintype and class.opcdefault
-    inner join pg_am as method on class.opcmethod = method.oid and method.amname = 'hash'
-    inner join pg_amproc as support
-        on
-            class.opcfamily = support.amprocfamily
-            and class.opcintype = support.amproclefttype
-            and class.opcintype = support.amprocrighttype
-            and support.amprocnum = 2
-    inner join pg_proc as function on support.amproc = function.oid and function.proargtypes[0] = a.atttypid
-    where a.attrelid = p_table and a.attname = named.name
-) as hashed on true;
+inner join pg_attribute as a on a.attrelid = p_table and named.name = a.attname
+-- some are there from version 18 on; what has none is hashed as a record of one column, which costs twice as much
+left join (
+    values
+    ('text', 'hashtextextended'), ('numeric', 'hash_numeric_extended'), ('uuid', 'uuid_hash_extended'),
+    ('integer', 'hashint4extended'), ('bigint', 'hashint8extended'), ('date', 'hashdateextended'),
+    ('timestamptz', 'timestamptz_hash_extended')
+) as by_type (of, name) on a.atttypid = by_type.of::regtype;
 $$;
 comment on function ops.quality_hash(regclass, text[]) is
 'An expression of 64 bits that is the same for rows with the same values: each column hashed with a seed of its own, '
@@ -533,17 +526,18 @@ begin
                 '%s as same_%s', ops.quality_hash(p_table, day_rules[number].column_names), number
             );
             repeats := repeats || format(
-                E'repeated_%1$s as materialized (\n    select same_%1$s, count(*) as n, row_number() over () as place\n'
+                E'repeated_%1$s as materialized (\n    select same_%1$s, count(*) as n\n'
                 '    from checked\n    group by same_%1$s\n    having count(*) > 1\n),\n\n',
                 number
             );
-            -- keys are written out for the few that are shown: for every row it took as long as all rules together
+            -- keys are written out for the few that are shown, and looked for no further than these need: for every
+            -- row it took as long as all rules together
             pairs := pairs || format(
                 '%1$L, jsonb_build_object(''failing'', (select coalesce(sum(n - 1), 0) from repeated_%2$s), '
                 '''sample'', coalesce((select jsonb_agg(shown.key) from ('
-                'select min(to_jsonb(row(%3$s))::text)::jsonb as key '
-                'from checked as t inner join repeated_%2$s as repeated on t.same_%2$s = repeated.same_%2$s '
-                'where repeated.place <= 20 group by repeated.place) as shown), ''[]''))',
+                'select min(to_jsonb(row(%3$s))::text)::jsonb as key from ('
+                'select * from checked where same_%2$s in (select same_%2$s from repeated_%2$s) limit 60'
+                ') as t group by t.same_%2$s limit 20) as shown), ''[]''))',
                 day_rules[number].rule_id, number, keys
             );
         end if;

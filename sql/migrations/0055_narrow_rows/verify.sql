@@ -3,7 +3,7 @@ select expected.signature as outdated
 from (
     values
     ('ops.quality_condition(regclass, ops.data_quality_rules)', '%1$s <> (%2$s)'),
-    ('ops.quality_hash(regclass, text[])', 'opcintype'),
+    ('ops.quality_hash(regclass, text[])', 'to_regprocedure'),
     ('ops.quality_tallied(regclass, text)', 'sales_by_customer'),
     ('ops.quality_grouped_condition(regclass, ops.data_quality_rules)', 'as t where'),
     ('ops.quality_tallies(regclass, date)', 'tallies.summed'),
