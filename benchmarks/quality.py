@@ -10,8 +10,8 @@ must hold one scan a table, and each row of the day must be read once. `processo
 server's process, which other programs disturb less. First the eight weeks before the day are kept, as a deployment
 that checks each day has them: figures are held against that history, and without it this part costs nothing. A measured
 check is taken back, and what earlier ones left is vacuumed: else each run would have more metrics and dead rows of that
-day to pass over than the one before. Ratios are medians of those of each round, whose two halves the machine treats
-most alike.
+day to pass over than the one before. Ratios of time are medians of those of each round, whose two halves the machine
+treats most alike.
 """
 
 import argparse
@@ -58,6 +58,7 @@ def main() -> None:
     keep_history(database, day)
     vacuum(database)
     found = [compare(database, relation, column, day, arguments.rounds) for relation, column in TABLES]
+    vacuum(database)
     whole = everything(database, day, arguments.rounds)
     for one in found:
         print(

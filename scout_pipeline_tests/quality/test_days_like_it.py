@@ -187,7 +187,7 @@ def test_a_store_that_closed_is_not_silent_from_that_day_on(connection: sa.Conne
 def test_a_day_counts_with_its_latest_check(connection: sa.Connection) -> None:
     """An open day is checked a hundred times: held against what days had at noon, every whole day is twice as long."""
     for weeks in range(1, 9):
-        for hour, rows in ((12, 50), (23, 100), (18, 70)):
+        for hour, rows in ((12, 50), (23, 100), (18, 120)):
             connection.execute(sa.text(CHECKED), {"day": TUESDAY - timedelta(weeks=weeks), "hour": hour, "rows": rows})
     assert [observed for (observed,) in connection.execute(sa.text(VOLUME), {"day": TUESDAY})] == [
         "100 rows, 100 expected"

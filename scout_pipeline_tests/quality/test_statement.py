@@ -283,6 +283,8 @@ def test_lines_are_repeated_when_all_that_the_rule_names_is_the_same(day: sa.Con
         "5": [{"quantity": "2", "unit_price": "3"}, {"quantity": "3", "unit_price": "2"}],
         "6": [{"quantity": "2.0"}, {"quantity": "2.00"}],
         "7": [{"sku": None, "description": "A"}, {"sku": None, "description": "B"}],
+        "8": [{"quantity": "1", "unit_price": "10000"}, {"quantity": "10000", "unit_price": "1"}],
+        "9": [{"quantity": "1"}, {"quantity": "-1"}],
     }
     usual = {"sku": "RICE", "description": "", "quantity": "1", "unit_price": "5"}
     for transaction_id, lines in pairs.items():

@@ -119,6 +119,13 @@ as $$
 select
     string_agg(
         case
+            -- the hash of a number knows no sign, and those of ten thousand times as much are nearly the same: two
+            -- numbers that are exchanged would look alike, unless each is hashed once more with its sign
+            when by_type.of = 'numeric'
+                then format(
+                    'coalesce(hashint8extended(%s(t.%s, %s), case when t.%2$s < 0 then -%3$s else %3$s end), %3$s)',
+                    by_type.name, named.as_column, named.place
+                )
             when to_regprocedure(format('%s(%s, bigint)', by_type.name, by_type.of)) is not null
                 then format('coalesce(%s(t.%s, %s), %3$s)', by_type.name, named.as_column, named.place)
             else format('hash_record_extended(row(t.%s), %s)', named.as_column, named.place)
@@ -178,20 +185,20 @@ as $$
 declare
     asked constant text[] := p_rule.column_names
         || array(select jsonb_object_keys(coalesce(p_rule.parameters -> 'when', '{}')));
-    about constant text := ops.quality_tallied(p_table, asked[1]);
+    groups constant text := ops.quality_tallied(p_table, asked[1]);
     name text;
 begin
     -- a row that lacks several things counts once as one that lacks something: that is no matter of groups
-    if about is null or p_rule.dimension not in ('referential', 'validity', 'pattern') then
+    if groups is null or p_rule.dimension not in ('referential', 'validity', 'pattern') then
         return null;
     end if;
     foreach name in array asked loop
         -- a group knows the values of its own set only
-        if ops.quality_tallied(p_table, name) is distinct from about then
+        if ops.quality_tallied(p_table, name) is distinct from groups then
             return null;
         end if;
     end loop;
-    return format('%s as t where %s', about, ops.quality_condition(p_table, p_rule));
+    return format('%s as t where %s', groups, ops.quality_condition(p_table, p_rule));
 end
 $$;
 comment on function ops.quality_grouped_condition(regclass, ops.data_quality_rules) is
@@ -530,8 +537,8 @@ begin
                 '    from checked\n    group by same_%1$s\n    having count(*) > 1\n),\n\n',
                 number
             );
-            -- keys are written out for the few that are shown, and looked for no further than these need: for every
-            -- row it took as long as all rules together
+            -- keys are written out for the few that are shown, of the first 60 rows that repeat: twenty, or fewer when
+            -- each repeats often; for every row it took as long as all rules together
             pairs := pairs || format(
                 '%1$L, jsonb_build_object(''failing'', (select coalesce(sum(n - 1), 0) from repeated_%2$s), '
                 '''sample'', coalesce((select jsonb_agg(shown.key) from ('
